@@ -17,16 +17,18 @@ from blueprints.stories.writing.figure_cards import describe_card
 from community.stories.versions import versions
 from community.stories.versions.content import Figure
 from community.stories.versions.figure_changes import bar_widths, describe_change
+from community.stories.versions.staleness import stale_months
 from community.stories.writing import figures
 from community.stories.writing.figures import WrittenFigure
 from models.accounts import Member
-from models.base import db, today
+from models.base import db, today, transaction
 from models.files import StoredFile
 from models.stories import Counting, Story, StoryFigure
 from tests.cast import Cast
 from tests.files.samples import picture
 from tests.forms.filling import Tab
-from tests.stories.telling import add_figure, write_story
+from tests.stories.asking import ask, open_page, path_of
+from tests.stories.telling import add_approver, add_figure, publish, write_story
 
 SignedIn = Callable[[Member], FlaskClient]
 TYPED = {
@@ -243,9 +245,42 @@ def test_the_editor_and_the_pages_say_the_same(app: Flask, numbers: tuple[str, s
     figure = replace(PAPER, baseline=Decimal(baseline), result=Decimal(result), unit=unit)
     with app.test_request_context():
         card = describe_card(WrittenFigure(1, figure, 1, "", is_removed=False))
-        view = show_figure(figure, date(2026, 10, 25), 18)
-    assert card.change == (view.change, view.change_unit) == CHANGES[numbers]
-    assert (card.before, card.after, card.bars) == (view.before, view.now, (view.before_bar, view.now_bar))
+        view = show_figure(figure, today(), stale_months())
+    assert card.view == view
+    assert (view.change, view.change_unit) == CHANGES[numbers]
+
+
+@pytest.mark.one_database
+def test_writers_approvers_and_readers_are_shown_the_same_figures(
+    app: Flask, client: FlaskClient, cast: Cast, signed_in: SignedIn
+) -> None:
+    with transaction():
+        story = write_story(cast.a, cast.owner)
+        for label, (baseline, result, unit) in zip("甲乙丙", list(CHANGES)[-3:], strict=True):
+            add_figure(
+                story,
+                label,
+                baseline=Decimal(baseline),
+                result=Decimal(result),
+                unit=unit,
+                confirmed_by="総務課 榎本",
+            )
+    reads = [read_figures(signed_in(cast.owner), f"/stories/{story.id}/submit")]
+    with transaction():
+        publish(story, cast.cs)
+    reads.append(read_figures(client, f"/stories/{story.id}"))
+    with transaction():
+        path = path_of(ask(story, cast, add_approver(story, cast.cs, email="another@a.example.jp")))
+    reads.append(read_figures(open_page(app, path), path))
+    assert len(reads[0]) == 3
+    assert reads[0] == reads[1] == reads[2]
+    assert all(word in reads[0][1] for word in ("変わる前", "120", "万円 減"))
+
+
+def read_figures(client: FlaskClient, path: str) -> list[str]:
+    """What the page says of each figure, with its bars."""
+    found = BeautifulSoup(client.get(path).text, "html.parser").select(".claims .claim")
+    return [f"{each.get_text(' ', strip=True)} {[bar['width'] for bar in each.select('rect')]}" for each in found]
 
 
 def test_a_figure_taken_out_is_in_no_version(story: Story, cast: Cast) -> None:

@@ -25,6 +25,7 @@ from blueprints import limits, throttling
 from blueprints.access import asks_again, public
 from blueprints.secret_pages import answer_secretly
 from blueprints.stories.bp import bp
+from blueprints.stories.reading.drawing import show_figures
 from blueprints.stories.workflow.uses_form import UsesForm
 from community.extensions import limiter
 from community.files import queries as files
@@ -198,8 +199,7 @@ def show_approval_picture(token: str, key: str) -> ResponseReturnValue:
         abort(404)
     if key not in preview.find_pictures(approval.version.html.values()):
         abort(404)
-    file = files.get_file(key)
-    if file is None or not files.path_of(file).is_file():
+    if (file := files.get_file(key)) is None or not files.path_of(file).is_file():
         abort(404)
     response = send_file(files.path_of(file), mimetype=file.media_type, conditional=False)
     response.headers["Cache-Control"] = "no-store"
@@ -283,11 +283,13 @@ def _render_request(
 ) -> Response:
     page = approval_desk.describe_request(approval)
     pictures_at = url_for(".show_approval_picture", token=token, key="")
+    story = preview.read_preview(approval.version, pictures_at, page.submitted_on)
     return answer_privately(
         render_template(
             "stories/approval/approve.html",
             page=page,
-            story=preview.read_preview(approval.version, pictures_at, page.submitted_on),
+            story=story,
+            figures=show_figures(story.figures),
             wishes=answers.read_wishes(approval),
             form=form,
             note=note or AnswerWordsForm(formdata=None),

@@ -1,5 +1,6 @@
 """What pages say and draw of stories: whose they are, figures with their bars, covers, reasons."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -77,11 +78,10 @@ class CardView:
 
 def draw_story(story: Permit | Whole) -> dict[str, Any]:
     """Return what the templates of a story's text draw of it, beside the story itself."""
-    day, months = reader().day, stale_months()
     return {
         "cover": show_cover(story),
         "teller": describe_company(story),
-        "figures": [show_figure(figure, day, months) for figure in story.figures],
+        "figures": show_figures(story.figures),
         "sections": [(name.value, PARTS[name], story.answers[name]) for name in QUESTIONS if story.answers.get(name)],
         "tags": call_tags(story.tags),
         "minutes": count_minutes(story.lead, story.answers.values()),
@@ -147,6 +147,12 @@ def say_reasons(reasons: tuple[Reason, ...], card: Card) -> str:
     if Reason.TRADE in reasons:
         return _("同じ%(trade)sの会社です", trade=card.trade)
     return _("規模の近い会社です") if Reason.SIZE in reasons else ""
+
+
+def show_figures(figures: Iterable[Figure]) -> list[FigureView]:
+    """Return the figures as pages draw them today."""
+    day, months = reader().day, stale_months()
+    return [show_figure(figure, day, months) for figure in figures]
 
 
 def show_figure(figure: Figure, on: date, months: int) -> FigureView:

@@ -1,28 +1,24 @@
-"""A figure as the editor draws it: the change, two bars, and what the grade asks for."""
+"""A figure as the editor draws it: as readers are shown it, with what the grade asks for."""
 
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from blueprints import times
+from blueprints.stories.reading.drawing import FigureView, show_figure
 from community.stories.labels import COUNTINGS
-from community.stories.versions.content import Counting, Grade
-from community.stories.versions.figure_changes import bar_widths, describe_change, write_number
+from community.stories.versions.content import Counting
+from community.stories.versions.staleness import stale_months
 from community.stories.writing.figures import WrittenFigure
+from models.base import today
 
 
 @dataclass(frozen=True)
 class FigureCard:
-    """What the card shows. `bars`: lengths of before and now, of 100."""
+    """What the card shows. `view`: the figure as readers are shown it."""
 
     id: int
-    label: str
-    change: tuple[str, str]
-    before: str
-    after: str
-    unit: str
-    bars: tuple[int, int]
-    grade: Grade
+    view: FigureView
     advice: str
     evidence: str
     facts: tuple[str, ...]
@@ -37,13 +33,7 @@ def describe_card(written: WrittenFigure) -> FigureCard:
     evidence = (written.evidence_name or _("写真")) if figure.evidence_key else ""
     return FigureCard(
         id=written.id,
-        label=figure.label,
-        change=describe_change(figure),
-        before=write_number(figure.baseline),
-        after=write_number(figure.result),
-        unit=figure.unit,
-        bars=bar_widths(figure),
-        grade=figure.grade,
+        view=show_figure(figure, today(), stale_months()),
         advice=explain_grade(figure.counting, has_evidence=figure.evidence_key is not None),
         evidence=evidence,
         facts=tuple(fact for fact in (who or _("%(day)s現在", day=day), figure.period, how) if fact),

@@ -7,25 +7,14 @@ from datetime import date
 
 from community.prefectures import prefecture_name
 from community.stories.consent.permits import find_pictures
-from community.stories.labels import COUNTINGS, PARTS, TAG_KINDS
+from community.stories.labels import PARTS, TAG_KINDS
 from community.stories.versions import names_within
 from community.stories.versions.comparison import say_tags
 from community.stories.versions.content import QUESTIONS, Content, Figure, Try, from_json
-from community.stories.versions.figure_changes import bar_widths
 from community.stories.versions.reading_time import count_minutes
 from models.stories import StoryPartName, StoryVersion
 
 _PICTURE = re.compile(r'(src=")/stories/\d+/pictures/')
-
-
-@dataclass(frozen=True)
-class FigureLine:
-    """A figure with the words for how it was found. `before`, `after`: lengths of bars, in per cent."""
-
-    figure: Figure
-    counting: str
-    before: int
-    after: int
 
 
 @dataclass(frozen=True)
@@ -42,7 +31,7 @@ class Preview:
     parts: tuple[tuple[str, str], ...]
     tries: tuple[Try, ...]
     tags: tuple[tuple[str, str], ...]
-    figures: tuple[FigureLine, ...]
+    figures: tuple[Figure, ...]
     company: str
     people: tuple[str, ...]
     confirmed_by: tuple[str, ...]
@@ -69,7 +58,7 @@ def read_preview(version: StoryVersion, pictures_at: str, submitted_on: date) ->
         ),
         tries=content.tries,
         tags=tuple((str(label), said) for kind, label in TAG_KINDS.items() if (said := say_tags(content, kind))),
-        figures=tuple(_figure_line(figure) for figure in content.figures),
+        figures=content.figures,
         company=content.company,
         people=content.people,
         confirmed_by=tuple(figure.confirmed_by for figure in content.figures if figure.confirmed_by),
@@ -99,8 +88,3 @@ def find_names(content: Content) -> Iterator[str]:
     for part, words in written.items():
         if names_within.find_names(words, names):
             yield str(PARTS[part])
-
-
-def _figure_line(figure: Figure) -> FigureLine:
-    before, after = bar_widths(figure)
-    return FigureLine(figure, str(COUNTINGS[figure.counting]), before, after)
