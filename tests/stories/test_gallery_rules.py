@@ -95,16 +95,16 @@ def test_the_nearest_are_those_with_a_reason_and_are_worked_out_once() -> None:
         for n in range(60)
     ]
     cards = Cards({each.story_id: each for each in many})
-    found = list_nearest(cards, near)
+    found = list_nearest(cards, near, is_named=False)
     assert list(found) == [each for each in sort_by_nearness(many, near) if reasons_of(each, near)][:NEAREST]
-    assert list_nearest(cards, near) is found
-    assert list_nearest(Cards({1: card(1, trade="農業", employees=None)}), near) == []
+    assert list_nearest(cards, near, is_named=False) is found
+    assert list_nearest(Cards({1: card(1, trade="農業", employees=None)}), near, is_named=False) == []
 
 
 def test_what_is_kept_of_the_nearest_has_a_bound() -> None:
     cards = Cards({1: card(1)})
     for n in range(MOST_KEPT + 10):
-        list_nearest(cards, Company(f"業種{n}"))
+        list_nearest(cards, Company(f"業種{n}"), is_named=False)
     assert len(cards.nearest) <= MOST_KEPT
 
 

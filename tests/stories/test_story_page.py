@@ -171,6 +171,17 @@ def test_stories_of_companies_like_this_one_have_a_reason(client: FlaskClient, c
     assert page(client, f"/stories/{other.id}").select(".story-near") == []
 
 
+def test_no_named_story_stands_near_one_without_names(client: FlaskClient, cast: Cast) -> None:
+    unnamed = tell(cast, ConsentUse.PUBLIC_WEB, title="名前のない話。")
+    named = tell(cast, title="名前のある話。")
+    tell(cast, ConsentUse.PUBLIC_WEB, title="名前のない二つめ。")
+    tell(cast, title="名前のある二つめ。")
+    reads = [page(client, f"/stories/{story.id}") for story in (unnamed, named)]
+    shown = [[words_of(each, ".name") for each in read.select(".story-near .story-card")] for read in reads]
+    assert shown == [["名前のない二つめ。"], ["名前のある二つめ。"]]
+    assert cast.a.name not in reads[0].text
+
+
 def test_what_was_published_before_and_after_is_linked_as_far_as_it_is_read(
     client: FlaskClient, signed_in: SignIn, cast: Cast
 ) -> None:

@@ -59,10 +59,14 @@ def show_story(story_id: int) -> ResponseReturnValue:
 
 
 def _show_near(permit: Permit, cards: Cards) -> list[Any]:
-    """Return stories of companies like the one of this story, each with the reason; none without one."""
+    """Return stories of companies like the one of this story, each with the reason; none without one.
+
+    Beside a story without names only such stories stand.
+    """
     near = Company(permit.trade, band_of(permit.employees), frozenset(permit.problems))
-    nearest = [card for card in list_nearest(cards, near) if card.story_id != permit.story_id][:NEAR_SHOWN]
-    return [show_card(card, reader().day, stale_months(), reasons_of(card, near)) for card in nearest]
+    nearest = list_nearest(cards, near, is_named=bool(permit.company))
+    others = [card for card in nearest if card.story_id != permit.story_id][:NEAR_SHOWN]
+    return [show_card(card, reader().day, stale_months(), reasons_of(card, near)) for card in others]
 
 
 def _find_neighbour(cards: Mapping[int, Card], story_id: int, step: int) -> Card | None:

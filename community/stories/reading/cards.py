@@ -68,13 +68,13 @@ class Card:
 class Cards(dict[int, Card]):
     """Cards by the story's id, the newest first. They are never changed: after a change there are others.
 
-    `nearest`: what was already found to be near to a company (`nearness.list_nearest`).
+    `nearest`: what was already found to be near to a company, named or not (`nearness.list_nearest`).
     """
 
     def __init__(self, cards: Mapping[int, Card] = MappingProxyType({})) -> None:
         """Make them of these."""
         super().__init__(cards)
-        self.nearest: dict[Company, Sequence[Card]] = {}
+        self.nearest: dict[tuple[Company, bool], Sequence[Card]] = {}
 
 
 @dataclass(frozen=True)

@@ -43,15 +43,19 @@ def sort_by_nearness(cards: Iterable[Card], near: Company) -> list[Card]:
     return sorted(cards, key=partial(_order, near))
 
 
-def list_nearest(cards: Cards, near: Company) -> Sequence[Card]:
-    """Return the NEAREST of those that are near for a reason, the nearest first. Worked out once for these cards."""
-    found = cards.nearest.get(near)
+def list_nearest(cards: Cards, near: Company, *, is_named: bool) -> Sequence[Card]:
+    """Return the NEAREST of those that are near for a reason, the nearest first. Worked out once for these cards.
+
+    Named companies stand beside named ones only, and the others among themselves: the same company named beside a
+    story without its name would tell whose that is, and so would leaving out this company alone.
+    """
+    found = cards.nearest.get((near, is_named))
     if found is None:
-        alike = (card for card in cards.values() if _order(near, card)[0])
+        alike = (card for card in cards.values() if bool(card.company) == is_named and _order(near, card)[0])
         found = nsmallest(NEAREST, alike, key=partial(_order, near))
         if len(cards.nearest) >= MOST_KEPT:
             cards.nearest.clear()
-        cards.nearest[near] = found
+        cards.nearest[near, is_named] = found
     return found
 
 
