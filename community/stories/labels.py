@@ -32,7 +32,7 @@ USE_NOTES: Mapping[ConsentUse, LazyString] = {
     ConsentUse.MEMBERS: _l("ユーザー会の中だけで読めます"),
     ConsentUse.WEBINAR: _l("担当者が話し、資料に載せて配ります"),
     ConsentUse.SALES_REFERENCE: _l("検討中の会社に個別に送ります"),
-    ConsentUse.LOGO: _l("切ると、業種と人数だけ出します"),
+    ConsentUse.LOGO: _l("切ると、業種・人数の幅・都道府県だけ出します"),
     ConsentUse.QUOTE: _l("選んだ一文を、引用として目立たせて載せます"),
     ConsentUse.PRESS: _l("新聞や雑誌に渡します"),
 }

@@ -48,6 +48,14 @@ def test_the_mail_holds_title_author_and_link_and_nothing_of_the_text(approval: 
         assert word not in mail.subject + mail.text + mail.html
 
 
+def test_what_stands_in_place_of_names_is_what_readers_will_read(app: Flask, cast: Cast) -> None:
+    cast.a.prefecture = 27
+    path = path_of(ask(submit(cast)[0], cast))
+    page = open_page(app, path).get(path).text
+    assert "「製造業・300〜999名・大阪府」だけ出します" in page
+    assert "切ると、業種・人数の幅・都道府県だけ出します" in page
+
+
 def test_before_the_code_only_company_and_title_are_shown(client: FlaskClient, approval: StoryApproval) -> None:
     page = client.get(path_of(approval))
     assert (page.status_code, page.headers["Cache-Control"], page.headers["Referrer-Policy"]) == (

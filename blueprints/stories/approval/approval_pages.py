@@ -25,7 +25,7 @@ from blueprints import limits, throttling
 from blueprints.access import asks_again, public
 from blueprints.secret_pages import answer_secretly
 from blueprints.stories.bp import bp
-from blueprints.stories.reading.drawing import show_figures
+from blueprints.stories.reading.drawing import draw_preview
 from blueprints.stories.workflow.uses_form import UsesForm
 from community.extensions import limiter
 from community.files import queries as files
@@ -289,7 +289,7 @@ def _render_request(
             "stories/approval/approve.html",
             page=page,
             story=story,
-            figures=show_figures(story.figures),
+            **draw_preview(story),
             wishes=answers.read_wishes(approval),
             form=form,
             note=note or AnswerWordsForm(formdata=None),

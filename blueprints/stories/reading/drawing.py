@@ -1,7 +1,7 @@
 """What pages say and draw of stories: whose they are, figures with their bars, covers, reasons."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from community.accounts.labels import size_band
 from community.prefectures import prefecture_name
+from community.stories.approval.preview import Preview
 from community.stories.consent.permits import Permit
 from community.stories.labels import COUNTINGS, PARTS
 from community.stories.library.library_entries import Entry
@@ -88,6 +89,11 @@ def draw_story(story: Permit | Whole) -> dict[str, Any]:
     }
 
 
+def draw_preview(story: Preview) -> dict[str, Any]:
+    """Return what an approver is shown of a version as readers will be. `unnamed`: what stands where names do not."""
+    return {"figures": show_figures(story.figures), "unnamed": describe_company(replace(story, company=""))}
+
+
 def show_card(card: Card, on: date, months: int, reasons: tuple[Reason, ...] = ()) -> CardView:
     """Return the card as lists draw it."""
     about = describe_company(card)
@@ -117,7 +123,7 @@ def show_cover(story: Card | Permit | Whole | Entry) -> Cover:
     )
 
 
-def describe_company(story: Card | Permit | Whole | Entry) -> str:
+def describe_company(story: Card | Permit | Whole | Entry | Preview) -> str:
     """Return trade, size and prefecture: 「製造業・320名・群馬県」.
 
     The band of the size where the company is not named.
@@ -125,7 +131,7 @@ def describe_company(story: Card | Permit | Whole | Entry) -> str:
     return "・".join(_company_facts(story))
 
 
-def _company_facts(story: Card | Permit | Whole | Entry) -> list[str]:
+def _company_facts(story: Card | Permit | Whole | Entry | Preview) -> list[str]:
     exact = story.company and story.employees is not None
     size = _("%(n)s名", n=f"{story.employees:,}") if exact else size_band(story.employees)
     return [fact for fact in (story.trade, size, prefecture_name(story.prefecture)) if fact]

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from community.prefectures import prefecture_name
 from community.stories.consent.permits import find_pictures
 from community.stories.labels import PARTS, TAG_KINDS
 from community.stories.versions import names_within
@@ -38,7 +37,7 @@ class Preview:
     named_in: tuple[str, ...]
     trade: str
     employees: int | None
-    prefecture: str
+    prefecture: int | None
     pictures: frozenset[str]
     minutes: int
     submitted_on: date
@@ -65,7 +64,7 @@ def read_preview(version: StoryVersion, pictures_at: str, submitted_on: date) ->
         named_in=tuple(find_names(content)),
         trade=content.trade,
         employees=content.employees,
-        prefecture=prefecture_name(content.prefecture),
+        prefecture=content.prefecture,
         pictures=find_pictures(version.html.values()),
         minutes=count_minutes(content.lead, version.html.values()),
         submitted_on=submitted_on,
