@@ -103,6 +103,31 @@ def test_the_nearest_stands_at_the_head_with_its_reason(client: FlaskClient) -> 
 
 
 @pytest.mark.usefixtures("tagged")
+def test_who_is_signed_in_begins_with_what_is_near_to_their_company(
+    client: FlaskClient, signed_in: SignIn, cast: Cast
+) -> None:
+    def begins(reader: FlaskClient, path: str = "/stories") -> tuple[str, list[str], bool]:
+        read = page(reader, path)
+        chosen = [str(each["value"]) for each in read.select(".gallery-near option[selected]") if each["value"]]
+        return words_of(read, ".gallery-lead h2"), chosen, "アカウントはいりません" in read.text
+
+    cast.prospect_account.industry = "製造業"
+    db.session.commit()
+    customer = signed_in(cast.third)
+    assert begins(customer) == ("点呼の話。", ["運輸業", "4"], False)
+    assert begins(customer, "/stories?trade=&size=") == ("注文の話。", [], False)
+    assert begins(customer, "/stories?trade=製造業")[1] == ["製造業"]
+    assert begins(signed_in(cast.prospect))[2] is False
+    assert begins(signed_in(cast.cs))[1:] == ([], False)
+    assert begins(client) == ("注文の話。", [], True)
+    # Who took the choice back has it taken back on the other forms and links, too.
+    read = page(customer, "/stories?trade=&size=")
+    assert [each["value"] for each in read.select(".toolbar input[type=hidden]")] == ["", ""]
+    assert read.select_one(".gallery-index a[href='/stories?trade=&size=&problem=paper']") is not None
+    assert page(customer, "/stories").select_one("a.link[href='/stories?trade=&size=']") is not None
+
+
+@pytest.mark.usefixtures("tagged")
 def test_problems_are_listed_with_their_counts(client: FlaskClient) -> None:
     links = page(client, "/stories").select(".gallery-index a")
     assert [(words_of(each, "span"), each["href"]) for each in links] == [

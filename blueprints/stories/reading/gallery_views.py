@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from blueprints.access import current_member, public
 from blueprints.page_cache import cached_for_guests
 from blueprints.stories.bp import bp
+from community.accounts import rules as accounts
 from community.accounts.labels import SIZE_BANDS, size_band
 from community.prefectures import PREFECTURES, prefecture_name
 from community.stories import rules
@@ -33,6 +34,8 @@ from .loaders import reader, scopes_of_stories
 
 # Names of what can be chosen, as they stand in the address.
 CHOICES = ("trade", "size", "problem", "feature", "prefecture", "grade", "stale")
+# What is chosen at first for whoever is signed in: what their company is like.
+OWN = ("trade", "size")
 # The smallest size of each band, by its number.
 _BANDS = (1, *SIZE_BANDS)
 
@@ -44,7 +47,9 @@ def show_gallery() -> ResponseReturnValue:
     """Show the stories, the nearest to what was chosen first, else the newest."""
     who, member = reader(), current_member()
     cards, tags = list_cards(who).values(), list_tag_names(who.version)
-    chosen = _read_choice(tags, list_trades(cards))
+    own = _choose_own_company(list_trades(cards))
+    values = _read_values(own)
+    chosen = _read_choice(values, tags, list_trades(cards))
     found = make_gallery(cards, chosen, request.args.get("page", 1, type=int), who.day, stale_months())
 
     def show(card: Card) -> CardView:
@@ -62,7 +67,10 @@ def show_gallery() -> ResponseReturnValue:
             if slug in tags
         ],
         options=_list_options(list(cards), tags),
-        values={name: request.args.get(name, "") for name in CHOICES},
+        values=values,
+        kept=[name for name in ("trade", "size", "problem", "stale") if values[name] or _is_kept(name)],
+        is_own=bool(own),
+        every_url=url_for("stories.show_gallery", **dict.fromkeys(OWN if member is not None else (), "")),
         is_near=bool(chosen.near),
         is_narrowed=chosen.is_narrowed,
         heading=_say_heading(chosen, tags),
@@ -71,15 +79,29 @@ def show_gallery() -> ResponseReturnValue:
         previous={"href": _address(page=found.page - 1)} if found.page > 1 else None,
         following={"href": _address(page=found.page + 1)} if found.page < found.pages else None,
         with_stale_url=_address(stale="1"),
-        is_guest=who.is_guest,
+        is_guest=member is None,
         may_tell=member is not None and rules.can_tell(member),
     )
 
 
-def _read_choice(tags: Mapping[str, TagName], trades: Collection[str]) -> Chosen:
-    """Return what the address chooses; what is none of ours counts as not chosen."""
-    trade, size, prefecture, grade = (request.args.get(name, "") for name in ("trade", "size", "prefecture", "grade"))
-    problem = _known_tag(request.args.get("problem", ""), tags, is_problem=True)
+def _choose_own_company(trades: Collection[str]) -> dict[str, str]:
+    """Return what is chosen for whoever is signed in until they choose: trade and size of their company, if known."""
+    company, member = reader().company, current_member()
+    if member is None or accounts.is_staff(member) or not company or request.args.keys() & set(OWN):
+        return {}
+    size = str(company.size) if company.size is not None else ""
+    return {"trade": company.trade if company.trade in trades else "", "size": size}
+
+
+def _read_values(own: Mapping[str, str]) -> dict[str, str]:
+    """Return what is chosen in the address; for what it does not name, what is chosen at first."""
+    return {name: request.args.get(name, own.get(name, "")) for name in CHOICES}
+
+
+def _read_choice(values: Mapping[str, str], tags: Mapping[str, TagName], trades: Collection[str]) -> Chosen:
+    """Return what is chosen; what is none of ours counts as not chosen."""
+    trade, size, prefecture, grade = (values[name] for name in ("trade", "size", "prefecture", "grade"))
+    problem = _known_tag(values["problem"], tags, is_problem=True)
     near = Company(
         trade=trade if trade in trades else "",
         size=int(size) if size in map(str, range(len(_BANDS))) else None,
@@ -88,10 +110,10 @@ def _read_choice(tags: Mapping[str, TagName], trades: Collection[str]) -> Chosen
     return Chosen(
         near=near,
         problem=problem,
-        feature=_known_tag(request.args.get("feature", ""), tags, is_problem=False),
+        feature=_known_tag(values["feature"], tags, is_problem=False),
         prefecture=int(prefecture) if prefecture in map(str, PREFECTURES) else None,
         grade=Grade(grade) if grade in tuple(Grade) else None,
-        with_stale=request.args.get("stale") == "1",
+        with_stale=values["stale"] == "1",
     )
 
 
@@ -134,8 +156,13 @@ def _say_extent(found: Gallery) -> str:
 
 def _address(**changed: object) -> str:
     """Return this page's address with these values changed; another choice begins on its first page."""
-    given: dict[str, Any] = {name: request.args.get(name) or None for name in CHOICES}
+    given: dict[str, Any] = {name: request.args.get(name) or ("" if _is_kept(name) else None) for name in CHOICES}
     return url_for("stories.show_gallery", **{**given, **changed})
+
+
+def _is_kept(name: str) -> bool:
+    """Return whether the address must name it though nothing is chosen: without it, the own company would be."""
+    return name in OWN and name in request.args and current_member() is not None
 
 
 def _list_pages(found: Gallery) -> list[dict[str, Any]]:
