@@ -173,7 +173,8 @@ def test_a_stale_tab_is_shown_both_texts_and_nothing_is_lost(story: Story, cast:
     told = BeautifulSoup(answer.text, "html.parser").select_one(".conflict")
     assert told is not None
     assert "編集しているあいだに、内容が変わりました" in told.text
-    assert cast.owner.display_name in told.text
+    assert "あなたが別の画面で変えました。" in told.text
+    assert cast.owner.display_name not in told.text
     assert told.select("del")
     assert told.select("ins")
     assert "机で書いた、長い文。" in told.text
@@ -202,10 +203,15 @@ def test_an_autosave_says_of_a_conflict_and_leaving_keeps_the_text(
     tab_of(client, story).send(body="ほかの画面の文")
     status, answer = autosave(client, story)
     assert (status, answer["error"]) == (409, "conflict")
-    assert cast.owner.display_name in str(answer["message"])
+    assert str(answer["message"]).startswith("別の画面で書いたあなたの文と分かれました。")
     assert autosave(client, story, leaving="1", save_number=2)[0] == 409
     assert "書いた文" in client.get(f"/stories/{story.id}/write/problem/texts").text
     assert part_of(story).body == "ほかの画面の文"
+    join(story, cast.colleague)
+    other = signed_in(cast.colleague)
+    assert f"{cast.owner.display_name}さんの文と分かれました。" in str(autosave(other, story)[1]["message"])
+    sent = other.post(f"/stories/{story.id}/write/problem", data={"body": "一緒に書く文", "seen": 1})
+    assert f"{cast.owner.display_name}さんが変えました。" in sent.text
 
 
 def test_an_earlier_text_comes_back_unless_the_page_is_stale(story: Story, cast: Cast, signed_in: SignedIn) -> None:

@@ -132,8 +132,7 @@ def autosave_part(story_id: int, slug: str) -> ResponseReturnValue:
     if isinstance(answer, Saved):
         seen, names = note_seen(answer.revision, writing.body), find_names(writing.body, named)
         return jsonify(seen=seen, number=answer.number, saved=not answer.is_late, named=_("、").join(names))
-    message = _("%(who)sさんの文と分かれました。あなたの文はこの端末にあります。", who=answer.by or _("ほかの方"))
-    return jsonify(error="conflict", message=message), CONFLICT
+    return jsonify(error="conflict", message=_say_parted(answer)), CONFLICT
 
 
 @bp.post("/preview")
@@ -159,6 +158,21 @@ def _read_writing(form: PartForm, *, is_typing: bool = False) -> Writing:
         is_chosen=form.chosen.data == "1",
         is_copy=request.form.get("copy") == "1",
     )
+
+
+def _say_parted(conflict: Conflict) -> str:
+    if conflict.is_own:
+        return _("別の画面で書いたあなたの文と分かれました。この画面の文は、この端末にあります。")
+    return _("%(who)sさんの文と分かれました。あなたの文はこの端末にあります。", who=conflict.by or _("ほかの方"))
+
+
+def _say_changed(conflict: Conflict) -> str:
+    """Return who wrote the text that is there, and when; "" if nobody has."""
+    if conflict.at is None:
+        return ""
+    if conflict.is_own:
+        return _("%(when)sに、あなたが別の画面で変えました。", when=times.date_and_time(conflict.at))
+    return describe_change(conflict.by, conflict.at)
 
 
 def _next_address(story_id: int, name: StoryPartName, go: str) -> str:
@@ -226,7 +240,7 @@ def _show_conflict(story_id: int, name: StoryPartName, form: PartForm, conflict:
         form=form,
         took=took,
         conflict=conflict,
-        changed_by=describe_change(conflict.by, conflict.at) if conflict.at else "",
+        changed_by=_say_changed(conflict),
         parts=parts_of(conflict.body, text.tidy(form.body.data or "")),
         longest=longest(name),
     )

@@ -71,13 +71,17 @@ class Saved:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Nothing was written: somebody else's text, or another tab's, is there. `is_held`: it is being written now."""
+    """Nothing was written: somebody else's text, or another tab's, is there.
+
+    `is_own`: who sent this wrote that, too. `is_held`: somebody else is writing now.
+    """
 
     body: str
     revision: int
     by: str
     at: datetime | None
     is_held: bool
+    is_own: bool
 
 
 def parse_save_key(typed: str) -> SaveKey | None:
@@ -103,7 +107,8 @@ def save_part(story: Story, name: StoryPartName, writing: Writing, *, by: Member
     if kept != part.body and not is_own and is_stale:
         if writing.is_copy and _find_text(part, kept) is not None:
             return Saved(part.revision, writing.key.number, is_late=True)
-        return Conflict(part.body, part.revision, _name_of(part.saved_by_id), part.saved_at, is_held)
+        is_by_sender = part.saved_by_id == by.id
+        return Conflict(part.body, part.revision, _name_of(part.saved_by_id), part.saved_at, is_held, is_by_sender)
     if kept != part.body:
         _keep_replaced(part, by, writing.key, at)
         part.body, part.saved_by_id, part.saved_at = kept, by.id, at
