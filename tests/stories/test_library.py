@@ -146,7 +146,7 @@ def test_old_figures_put_a_story_out_until_they_are_asked_for(cast: Cast) -> Non
     ("wanted", "cause"),
     [
         ({"trade": "農業"}, Cause.TRADE),
-        ({"size": "more"}, Cause.SIZE),
+        ({"size": "4"}, Cause.SIZE),
         ({"region": "九州・沖縄"}, Cause.REGION),
         ({"plan": "Premium"}, Cause.PLAN),
         ({"problem": "no-such"}, Cause.PROBLEM),

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from blueprints.fields import FIRST_DAY, LAST_DAY, plain_day
 from community.graphemes import cut
 from community.health.rules import Band
-from community.stories.library.library_filter import FORMER_SIZES, SIZES, FigureFilter, LibraryFilter, UseFilter
+from community.stories.library.library_filter import SIZES, FigureFilter, LibraryFilter, UseFilter
 from community.stories.library.placements import ConsentUse
 from community.stories.library.regions import REGIONS
 from community.stories.library.themes import LONGEST_THEME, Theme, read_theme
@@ -82,7 +82,7 @@ def parse_params(args: MultiDict[str, str], today: date) -> LibraryParams:
         with_pending=args.get("pending") == "1",
         with_stale=args.get("stale") == "1",
         trade=_tidy(args.get("trade", "")),
-        size=args.get("size", "") if args.get("size") in {*SIZES, *FORMER_SIZES} else "",
+        size=args.get("size", "") if args.get("size") in SIZES else "",
         region=args.get("region", "") if args.get("region") in REGIONS else "",
         plan=_tidy(args.get("plan", "")),
         problem=_tidy(args.get("problem", "")),

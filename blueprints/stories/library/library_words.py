@@ -38,14 +38,6 @@ PLACES: Mapping[Place, LazyString] = {
     Place.REST: _l("本文"),
     Place.COMPANY: _l("会社のこと"),
 }
-# Of sizes that only filters hold that were saved long ago.
-_FORMER_SIZES: Mapping[str, LazyString] = {
-    "50": _l("50名まで"),
-    "100": _l("51〜100名"),
-    "300": _l("101〜300名"),
-    "1000": _l("301〜1,000名"),
-    "more": _l("1,001名から"),
-}
 FIGURE_LABELS: Mapping[FigureFilter, LazyString] = {
     FigureFilter.ANY: _l("数字あり"),
     FigureFilter.A: _l("根拠A"),
@@ -76,10 +68,9 @@ class UseChip(NamedTuple):
     until: str = ""
 
 
-def name_sizes(chosen: str) -> Mapping[str, str]:
-    """Return what the sizes are called that can be chosen; a former one only while it is the one that is chosen."""
-    bands = {name: size_band(bound) for name, bound in zip(SIZES, (1, *SIZE_BANDS), strict=True)}
-    return {chosen: str(_FORMER_SIZES[chosen]), **bands} if chosen in _FORMER_SIZES else bands
+def name_sizes() -> Mapping[str, str]:
+    """Return what the sizes are called that can be chosen."""
+    return {name: size_band(bound) for name, bound in zip(SIZES, (1, *SIZE_BANDS), strict=True)}
 
 
 def kanji_number(number: int) -> str:

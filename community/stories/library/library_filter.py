@@ -17,15 +17,6 @@ from .regions import REGIONS
 
 # Sizes by what stands in the address: bands by their number, 0 for the smallest, as in the gallery.
 SIZES: Mapping[str, int] = {str(band): band for band in range(len(SIZE_BANDS) + 1)}
-# Sizes that could be chosen before those were the bands, and that saved filters hold: the smallest and largest number
-# of employees.
-FORMER_SIZES: Mapping[str, tuple[int, int]] = {
-    "50": (0, 50),
-    "100": (51, 100),
-    "300": (101, 300),
-    "1000": (301, 1000),
-    "more": (1001, 10_000_000),
-}
 
 
 class Cause(StrEnum):
@@ -103,7 +94,7 @@ def judge(entry: Entry, wanted: LibraryFilter, facts: Facts, today: date, stale_
         **_judge_consent(entry, wanted),
         Cause.STALE: not wanted.with_stale and has_only_stale(entry.figures, wanted.on, stale_months),
         Cause.TRADE: bool(wanted.trade) and entry.trade != wanted.trade,
-        Cause.SIZE: bool(wanted.size) and not _is_of_size(entry.employees, wanted.size),
+        Cause.SIZE: bool(wanted.size) and band_of(entry.employees) != SIZES[wanted.size],
         Cause.REGION: bool(wanted.region) and entry.prefecture not in REGIONS[wanted.region].prefectures,
         Cause.PLAN: bool(wanted.plan) and facts.plan != wanted.plan,
         Cause.PROBLEM: bool(wanted.problem) and wanted.problem not in entry.problems,
@@ -125,13 +116,6 @@ def _judge_consent(entry: Entry, wanted: LibraryFilter) -> dict[Cause, bool]:
     if use in entry.asked and (until is None or on <= until):
         return {Cause.PENDING: not wanted.with_pending}
     return {Cause.CONSENT: True}
-
-
-def _is_of_size(employees: int | None, wanted: str) -> bool:
-    if wanted in SIZES:
-        return band_of(employees) == SIZES[wanted]
-    least, most = FORMER_SIZES[wanted]
-    return employees is not None and least <= employees <= most
 
 
 def _has_figures(entry: Entry, wanted: FigureFilter) -> bool:

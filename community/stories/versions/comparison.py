@@ -110,16 +110,7 @@ def say_tags(content: Content, kind: TagKind) -> str:
     return _("、").join(called)
 
 
-def say_facts(content: Content) -> str:
-    """Return trade, number of people and prefecture: 「製造業・320名・群馬県」."""
-    return "・".join(_list_facts(content))
-
-
 def _say_company(content: Content) -> str:
-    return "\n".join(part for part in (content.company, *_list_facts(content)) if part)
-
-
-def _list_facts(content: Content) -> list[str]:
     employees = _("%(n)s名", n=f"{content.employees:,}") if content.employees is not None else ""
     prefecture = str(PREFECTURES.get(content.prefecture, "")) if content.prefecture is not None else ""
-    return [part for part in (content.trade, employees, prefecture) if part]
+    return "\n".join(part for part in (content.company, content.trade, employees, prefecture) if part)
