@@ -304,6 +304,7 @@ def test_the_next_version_voids_the_link(app: Flask, cast: Cast, approval: Story
     part.body = "直したはじめの文。"
     versions.freeze(story, cast.owner)
     from_now_on = approvals.ask(story, cast.cs, [approval.approver], today() + timedelta(days=5))[0]
+    assert [each.id for each in approvals.list_unanswered()] == [from_now_on.id]  # and nobody is reminded of the other
     assert client.get(path_of(approval)).status_code == 410
     assert client.post(f"{path_of(approval)}/answer", data=APPROVED).status_code == 410
     assert CANARY not in client.get(path_of(from_now_on)).text
