@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from community.stories.consent.consents import list_grants
@@ -48,6 +48,11 @@ class Book:
             self.standing[key] = (until, len(self.entries))
         else:
             self.standing.pop(key, None)
+
+    def say_of_another_text(self, who: int, use: ConsentUse, decision: Decision) -> None:
+        """An entry whose version has the same number and another text: it allows nothing and ends nothing."""
+        self._write(who, use, decision, None)
+        self.entries[-1].content_hash = "hash of another text"
 
     def take_back(self, who: int, use: ConsentUse, by: int) -> None:
         key = (self.version, use, who)
@@ -103,6 +108,7 @@ EVENTS = st.one_of(
     st.tuples(st.just(Book.name_approver), WHO, st.lists(USES, unique=True)),
     st.tuples(st.just(Book.drop_approver), WHO),
     st.tuples(st.just(Book.say), WHO, USES, DECISIONS, st.none() | DAY),
+    st.tuples(st.just(Book.say_of_another_text), WHO, USES, DECISIONS),
     st.tuples(st.just(Book.take_back), WHO, USES, WHO),
     st.tuples(st.just(Book.edit)),
 )
@@ -118,6 +124,14 @@ def book_that_allows_everything() -> Book:
     return book
 
 
+GRANTED_TO_ANOTHER_TEXT: list[tuple[Any, ...]] = [
+    (Book.name_approver, 1, [ConsentUse.MEMBERS]),
+    (Book.say, 0, ConsentUse.MEMBERS, Decision.GRANTED, None),
+    (Book.say_of_another_text, 1, ConsentUse.MEMBERS, Decision.GRANTED),
+]
+
+
+@example(begin=Book, events=GRANTED_TO_ANOTHER_TEXT, day=FIRST)
 @given(
     begin=st.sampled_from([Book, book_that_allows_everything]),
     events=st.lists(EVENTS, max_size=40),

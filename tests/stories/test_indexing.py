@@ -48,9 +48,8 @@ def test_a_document_ends_with_its_first_permit_and_the_rest_is_indexed_anew(
 ) -> None:
     with transaction():
         story = write_story(cast.a, cast.owner)
-        days = dict.fromkeys((ConsentUse.MEMBERS, ConsentUse.LOGO)) | {
-            ConsentUse.PUBLIC_WEB: now().date() + timedelta(days=1)
-        }
+        ends = {ConsentUse.MEMBERS: 4, ConsentUse.PUBLIC_WEB: 1}
+        days = {ConsentUse.LOGO: None} | {use: now().date() + timedelta(days=n) for use, n in ends.items()}
         publish(story, cast.cs, days)
         publication.follow_change(story)
     assert found(client, "点検表") == [TITLE]

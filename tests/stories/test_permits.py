@@ -1,13 +1,15 @@
 """What may be shown of a story, and until when."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from community.stories import queries
 from community.stories.consent import consent_ledger
+from community.stories.consent.permits import permit_first
 from community.stories.versions import versions
-from models.base import db, today
+from models.base import db, now, today
 from models.stories import ConsentUse, StoryConsent, StoryPart, StoryPartName
 from tests.cast import Cast
 from tests.stories.telling import FOREVER, add_approver, add_figure, publish, write_story
@@ -27,6 +29,23 @@ def test_what_everybody_consented_to_is_shown_whole(cast: Cast) -> None:
         (cast.owner.display_name,),
     )
     assert (shown.quote, shown.figures[0].confirmed_by) == ("紙は、探すものでした。", "総務課 榎本")
+
+
+def test_consented_to_or_not_nothing_is_shown_of_what_is_hidden_withdrawn_unpublished_or_erased(cast: Cast) -> None:
+    story = write_story(cast.a, cast.owner)
+    publish(story, cast.cs)
+    shown = queries.get_evidence(story.id)
+    assert shown.version is not None
+    assert permit_first(shown, READ, today()) is not None
+    gone = {
+        "hidden": replace(shown, story=shown.story._replace(hidden_at=now())),
+        "withdrawn": replace(shown, story=shown.story._replace(withdrawn_at=now())),
+        "never published": replace(shown, story=shown.story._replace(published_at=None)),
+        "no version": replace(shown, version=None),
+        "erased": replace(shown, version=shown.version._replace(content="")),
+    }
+    for why, evidence in gone.items():
+        assert permit_first(evidence, tuple(ConsentUse), today()) is None, why
 
 
 def test_without_consent_to_names_trade_and_size_stand_for_them(cast: Cast) -> None:

@@ -185,3 +185,8 @@ def test_what_a_new_version_no_longer_allows_ends_for_the_published_one(submitte
     assert (shown.version, shown.until, bool(shown.company), shown.quote) == (1, soon, True, "")
     assert queries.get_permit(submitted.id, GUEST_READING) is None
     assert submission.list_wishes(submitted) == wishes
+    of_published = consents.list_words(consents.AUTHOR, version, queries.list_entries(submitted.id))
+    said = {use: (entry.decision, entry.until_day) for use, entry in of_published.items()}
+    granted = {use: (Decision.GRANTED, until) for use, until in wishes.items()}
+    # What is not wanted any more was taken back, not said no to as if it had never been allowed.
+    assert said == dict.fromkeys(ConsentUse, (Decision.WITHDRAWN, None)) | granted
