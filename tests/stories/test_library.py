@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from community.moderation import actions as moderation
@@ -192,6 +192,7 @@ def test_a_hit_says_why(cast: Cast) -> None:
     days=st.dictionaries(st.sampled_from(list(ConsentUse)), st.none() | st.integers(-2, 2), min_size=1, max_size=7),
     declined=st.booleans(),
 )
+@example(days={}, declined=False)
 def test_grants_of_the_library_are_those_of_the_rules(
     cast: Cast, days: dict[ConsentUse, int | None], *, declined: bool
 ) -> None:
