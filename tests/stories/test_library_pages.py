@@ -154,25 +154,26 @@ def test_where_nothing_fits_the_nearest_condition_is_offered(cast: Cast, signed_
     assert "紙の点検表をやめた。" in text_of(client, str(way_out["href"]))
 
 
-@pytest.mark.one_database
-@pytest.mark.parametrize(
-    "query",
-    [
-        "theme=%00&not=%00&on=0001-01-01&use=x&pick=x&pick=-1&page=x",
-        "pick=" + "9" * 40,
-        "page=99999&figure=zz&band=zz&used=zz&size=zz&region=zz",
-        "on=9999-99-99&theme=" + "%F0%9F%8D%A3" * 300,
-        "on=２０２７年４月１日",
-        "trade=" + "あ" * 500,
-        "not=" * 100,
-        "theme=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
-    ],
+HOSTILE = (
+    "theme=%00&not=%00&on=0001-01-01&use=x&pick=x&pick=-1&page=x",
+    "pick=" + "9" * 40,
+    "page=99999&figure=zz&band=zz&used=zz&size=zz&region=zz",
+    "on=9999-99-99&theme=" + "%F0%9F%8D%A3" * 300,
+    "on=２０２７年４月１日",
+    "trade=" + "あ" * 500,
+    "not=" * 100,
+    "theme=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
 )
-def test_no_address_breaks_it(cast: Cast, signed_in: SignedIn, query: str) -> None:
+
+
+def test_no_address_breaks_it(cast: Cast, signed_in: SignedIn) -> None:
+    """On both databases: PostgreSQL alone refuses NUL and numbers that are too large."""
     publish(write_story(cast.a, cast.owner), cast.cs)
-    answer = signed_in(cast.cs).get(f"{LIBRARY}?{query}")
-    assert answer.status_code == 200
-    assert "<script>alert" not in answer.text
+    client = signed_in(cast.cs)
+    for query in HOSTILE:
+        answer = client.get(f"{LIBRARY}?{query}")
+        assert answer.status_code == 200, query
+        assert "<script>alert" not in answer.text, query
 
 
 def test_competing_companies_are_not_picked_together(cast: Cast, signed_in: SignedIn) -> None:
