@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from community.stories import queries
 from community.stories.approval import answers, approvals
 from community.stories.consent import consent_ledger
+from community.stories.labels import USES
 from community.stories.versions import versions
 from models.accounts import Account
 from models.base import db, today
@@ -68,6 +69,11 @@ def mails(kind: str) -> list[Mail]:
 def path_of(approval: StoryApproval) -> str:
     """Return the path of the request's page."""
     return f"/stories/approve/{approvals.token_of(approval)}"
+
+
+def basis_of(wishes: Mapping[ConsentUse, date | None] = FOREVER) -> str:
+    """Return what the request's page, made from these wishes, sends back of them."""
+    return " ".join(f"{use}:{wishes[use] or ''}" for use in USES if use in wishes)
 
 
 def read_code() -> str:

@@ -1,17 +1,19 @@
 """The page of an approver's link: what it shows before and after the code, to whom, and what its answers write."""
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
+from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
 from community.stories import queries
 from community.stories.approval import approvals
+from community.stories.consent import consent_ledger
 from community.stories.consent.consents import GUEST_READING, MEMBER_READING
 from community.stories.versions import versions
 from models.accounts import Member
@@ -19,12 +21,12 @@ from models.audit import AuditEntry
 from models.base import db, now, today
 from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent, StoryPart, StoryVisit
 from tests.cast import Cast
-from tests.stories.asking import ADDRESS, CANARY, ask, mails, open_page, path_of, read_code, submit
+from tests.stories.asking import ADDRESS, CANARY, ask, basis_of, mails, open_page, path_of, read_code, submit
 from tests.stories.telling import FOREVER, add_approver
 
 pytestmark = pytest.mark.one_database
 
-APPROVED = {"answer": "approved"} | {
+APPROVED = {"answer": "approved", "basis": basis_of()} | {
     f"{field}_{use}": value for use in ("members", "webinar") for field, value in (("use", "y"), ("end", "none"))
 }
 
@@ -259,13 +261,14 @@ def test_a_used_link_opens_only_the_way_back(app: Flask, approval: StoryApproval
     ],
 )
 def test_an_answer_beyond_the_authors_is_refused(app: Flask, cast: Cast, data: dict[str, str], sentence: str) -> None:
-    story, _version = submit(cast, {ConsentUse.MEMBERS: today() + timedelta(days=30), ConsentUse.LOGO: None})
+    wishes = {ConsentUse.MEMBERS: today() + timedelta(days=30), ConsentUse.LOGO: None}
+    story, _version = submit(cast, wishes)
     approval = ask(story, cast)
     client = open_page(app, path_of(approval))
     page = client.get(path_of(approval)).text
     assert "use_press" not in page
     assert "「使わない」を選んでいます" in page
-    answer = client.post(f"{path_of(approval)}/answer", data={"answer": "approved", **data})
+    answer = client.post(f"{path_of(approval)}/answer", data={"answer": "approved", "basis": basis_of(wishes), **data})
     assert (answer.status_code, sentence in answer.text, approval.answered_at) == (422, True, None)
 
 
@@ -273,10 +276,29 @@ def test_as_the_author_wishes_a_consent_ends_with_the_authors(app: Flask, cast: 
     end = today() + timedelta(days=30)
     story, version = submit(cast, {ConsentUse.MEMBERS: end})
     approval = ask(story, cast)
-    open_page(app, path_of(approval)).post(f"{path_of(approval)}/answer", data=APPROVED)
+    sent = APPROVED | {"basis": basis_of({ConsentUse.MEMBERS: end})}
+    open_page(app, path_of(approval)).post(f"{path_of(approval)}/answer", data=sent)
     said = sa.select(StoryConsent).where(StoryConsent.approver_id == approval.approver_id)
     (entry,) = db.session.scalars(said)
     assert (entry.use, entry.until_day, entry.version_id) == (ConsentUse.MEMBERS, end, version.id)
+
+
+@pytest.mark.parametrize("wider", [{ConsentUse.MEMBERS: None}, FOREVER])
+@pytest.mark.parametrize("same", [{}, {"same": "y", "end_same": "none"}])
+def test_another_wish_than_was_shown_is_shown_first(
+    app: Flask, cast: Cast, wider: Mapping[ConsentUse, date | None], same: dict[str, str]
+) -> None:
+    story, version = submit(cast, {ConsentUse.MEMBERS: today() + timedelta(days=30)})
+    approval = ask(story, cast)
+    path = path_of(approval)
+    client = open_page(app, path)
+    read = BeautifulSoup(client.get(path).text, "html.parser")
+    sent = APPROVED | same | {"basis": str(read.select(".answers input[name=basis]")[0]["value"])}
+    consent_ledger.record_author_consents(version, cast.owner, wider)
+    again = client.post(f"{path}/answer", data=sent)
+    assert (again.status_code, approval.answered_at) == (422, None)
+    assert "書いた方の希望が、たったいま変わりました" in again.text
+    assert client.post(f"{path}/answer", data=sent | {"basis": basis_of(wider)}).status_code == 302
 
 
 @pytest.mark.parametrize("answer", ["changes", "declined"])
@@ -326,7 +348,7 @@ def test_without_a_session_the_answer_is_asked_again_and_nobody_signs_in(
     path = path_of(approval)
     client = open_page(app, path)
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
-    sent = {"answer": said, "note": "数字を確かめたいです。", "use_members": "y", "end_members": "none"}
+    sent = APPROVED | {"answer": said, "note": "数字を確かめたいです。"}
     page = client.post(f"{path}/answer", data=sent)
     assert (page.status_code, "もう一度押してください" in page.text, approval.answered_at) == (422, True, None)
     assert ("数字を確かめたいです。" if said == "changes" else "checked") in page.text

@@ -28,7 +28,7 @@ from models.stories import (
     StoryState,
 )
 from tests.cast import Cast
-from tests.stories.asking import ADDRESS, DOMAIN, answer, ask, mails, open_page, own_domain, path_of, submit
+from tests.stories.asking import ADDRESS, DOMAIN, answer, ask, basis_of, mails, open_page, own_domain, path_of, submit
 from tests.stories.telling import FOREVER, add_approver
 
 pytestmark = pytest.mark.one_database
@@ -295,7 +295,7 @@ def test_an_address_is_judged_again_when_an_answer_comes(
     client = open_page(app, path_of(approval))
     change(story)
     db.session.flush()
-    answer = {"answer": "approved", "use_members": "y", "end_members": "none"}
+    answer = {"answer": "approved", "basis": basis_of(), "use_members": "y", "end_members": "none"}
     sent = client.post(f"{path_of(approval)}/answer", data=answer)
     assert (sent.status_code, approval.answered_at) == (410, None)
     assert list(db.session.scalars(sa.select(StoryConsent).where(StoryConsent.approver_id.is_not(None)))) == []

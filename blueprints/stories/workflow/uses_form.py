@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import format_date
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, HiddenField, RadioField
 from wtforms.validators import Optional
 
 from blueprints.fields import DayField, _, choice
@@ -33,16 +33,24 @@ def _day_field() -> DayField:
 class UsesForm(FlaskForm):
     """For each use, whether it is allowed, and until when; nothing is chosen beforehand.
 
-    `last_days`: the uses that are offered, each with the latest day (None: any, and without end).
+    `last_days`: the uses that are offered, each with the latest day (None: any, and without end). `basis`: what the
+    page was made from, sent back with it; `is_outdated`: that is no longer how things stand.
     """
 
+    basis = HiddenField("")
+    is_outdated = False
     last_days: Mapping[ConsentUse, date | None] = dict.fromkeys(USES)
     same = BooleanField(_("すべて同じ日にする"))
     end_same = _end_field()
     day_same = _day_field()
 
     def offer(self, last_days: Mapping[ConsentUse, date | None]) -> None:
-        """Offer these uses through what the story's author wishes; the others are removed."""
+        """Offer these uses through what the story's author wishes; the others are removed.
+
+        A form that was sent from a page that offered others, or through other days, is outdated.
+        """
+        offered = " ".join(f"{use}:{last_days[use] or ''}" for use in USES if use in last_days)
+        self.is_outdated, self.basis.data = self.basis.data != offered, offered
         for use in self.last_days.keys() - last_days.keys():
             del self[f"use_{use}"], self[f"end_{use}"], self[f"day_{use}"]
         self.last_days = {use: last_days[use] for use in USES if use in last_days}
@@ -73,8 +81,14 @@ class UsesForm(FlaskForm):
         return self[f"day_{of}"].data if self[f"end_{of}"].data == DAY else self.last_days[use]
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401  as WTForms has it
-        """Refuse a form that allows nothing, and a use whose end is not said, over, or later than what is offered."""
+        """Refuse a form that allows nothing, and a use whose end is not said, over, or later than what is offered.
+
+        Also one that is outdated: "as the author wishes" would be another day than the one that was read.
+        """
         if not super().validate(extra_validators):
+            return False
+        if self.is_outdated:
+            self.form_errors.append(_("書いた方の希望が、たったいま変わりました。もう一度確かめてください。"))
             return False
         on = [use for use, may, _end, _day in self.rows() if may.data]
         if self.same.data:
