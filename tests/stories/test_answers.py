@@ -10,7 +10,7 @@ from community.stories.approval import answers
 from community.stories.approval.answers import BeyondWishesError
 from community.stories.consent import consent_ledger
 from community.stories.consent.consents import Party, list_words
-from models.base import today
+from models.base import now, today
 from models.stories import ApprovalAnswer, ConsentUse, Decision
 from tests.cast import Cast
 from tests.stories.asking import answer, ask, submit
@@ -67,3 +67,15 @@ def test_a_receipt_names_what_was_declined_too(cast: Cast) -> None:
     receipt = answers.read_receipt(approval)
     assert (dict(receipt.granted), receipt.withdrawn) == ({MEMBERS: None}, ())
     assert set(receipt.declined) == FOREVER.keys() - {MEMBERS}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("said", [ApprovalAnswer.DECLINED, ApprovalAnswer.CHANGES])
+def test_a_no_grants_nothing(cast: Cast, said: ApprovalAnswer) -> None:
+    story, version = submit(cast)
+    approval = ask(story, cast)
+    story.published_version_id, story.published_at = version.id, now()
+    answer(approval, said, FOREVER, "まだです。")
+    words = [entry for entry in queries.list_entries(story.id) if entry.approver_id is not None]
+    assert {entry.decision for entry in words} <= {Decision.DECLINED}
+    assert queries.get_permit(story.id, (ConsentUse.MEMBERS,)) is None
