@@ -72,7 +72,7 @@ def describe_story(loaded: LoadedStory) -> Thing:
         address=page_of(story.id),
         author_id=shown.author_id if shown else story.author_id,
         is_hidden=story.hidden_at is not None,
-        html=text.to_html(shown.lead) if shown else "",
+        html=text.show_stored(shown.lead) if shown else "",
     )
 
 

@@ -12,6 +12,7 @@ from .rendering import (
     possible_files,
     possible_mentions,
     render,
+    show_stored,
     to_html,
 )
 from .rerendering import render_anew
@@ -31,6 +32,7 @@ __all__ = [
     "possible_mentions",
     "render",
     "render_anew",
+    "show_stored",
     "shows_nothing",
     "tidy",
     "to_excerpt",

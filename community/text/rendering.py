@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import markdown
+from markupsafe import escape
 
 from .cleaning import FILE_ADDRESS, clean
 from .dialect import MENTION_RE, Dialect
-from .limits import check, check_length, check_rendered, too_deep
+from .limits import BadTextError, check, check_length, check_rendered, too_deep
 from .plain import tidy
 
 # Raised whenever the same text would be rendered differently; stored with the HTML.
@@ -67,6 +68,14 @@ def to_html(
 ) -> str:
     """Return the HTML alone. Raises as `render` does."""
     return render(text, mentions=mentions, images=images, files=files).html
+
+
+def show_stored(text: str) -> str:
+    """Return a text that is stored as HTML; one that would be refused now stands there as it was typed."""
+    try:
+        return to_html(text)
+    except BadTextError:
+        return "".join(f"<p>{escape(line)}</p>" for line in tidy(text).split("\n") if line.strip())
 
 
 def find_mentions(text: str) -> list[str]:

@@ -312,6 +312,14 @@ def test_the_two_other_answers_need_a_sentence(app: Flask, approval: StoryApprov
     assert {entry.decision for entry in said} == (set() if answer == "changes" else {Decision.DECLINED})
 
 
+@pytest.mark.parametrize("note", ["> - " * 240, ">" * 900])
+def test_a_note_that_cannot_be_shown_is_refused(app: Flask, approval: StoryApproval, note: str) -> None:
+    client, path = open_page(app, path_of(approval)), path_of(approval)
+    refused = client.post(f"{path}/answer", data={"answer": "changes", "note": note})
+    assert (refused.status_code, approval.answered_at) == (422, None)
+    assert BeautifulSoup(refused.text, "html.parser").select(".error-text")
+
+
 def test_an_unknown_answer_is_a_bad_request(app: Flask, approval: StoryApproval) -> None:
     client = open_page(app, path_of(approval))
     assert client.post(f"{path_of(approval)}/answer", data={"answer": "all"}).status_code == 400

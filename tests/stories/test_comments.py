@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from bs4 import BeautifulSoup
 
 from community.stories.workflow import comments, workflow
 from community.stories.workflow.comments import MayNotCommentError, add_comment, list_remarks
@@ -97,6 +98,14 @@ def test_what_an_approver_wrote_stands_in_the_thread(submitted: Story, cast: Cas
     assert (remark.author, remark.name, submitted.state) == (None, "大西 健吾", StoryState.CHANGES_ASKED)
     assert "人数を丸めてください。" in remark.html
     assert list_remarks(submitted, cast.stranger) == []
+
+
+@pytest.mark.parametrize("note", ["> - " * 240, ">" * 900, "- " * 480 + "<b>"])
+def test_a_note_that_would_be_refused_is_shown_as_it_was_typed(submitted: Story, cast: Cast, note: str) -> None:
+    asked = ask_approver(submitted, version_of(submitted), cast.cs)
+    answer(asked, ApprovalAnswer.CHANGES, note)
+    [remark] = list_remarks(submitted, cast.owner)
+    assert BeautifulSoup(remark.html, "html.parser").get_text() == note
 
 
 def test_one_s_own_are_for_the_export(submitted: Story, cast: Cast) -> None:

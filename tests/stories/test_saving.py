@@ -182,6 +182,13 @@ def add_file(owner: Member, letter: str, kind: str = "picture", subject: StoryPa
     return file
 
 
+@pytest.mark.parametrize("name", [StoryPartName.TITLE, StoryPartName.QUOTE, StoryPartName.LEAD])
+def test_what_the_dialect_refuses_is_refused_in_every_part(story: Story, cast: Cast, name: StoryPartName) -> None:
+    for body in ("> " * 14 + "a", ">" * 110):
+        with pytest.raises(BadTextError):
+            save_part(open_for_change(story.id, cast.owner), name, Writing(body, 1, key("a")), by=cast.owner)
+
+
 def test_a_picture_is_attached_to_its_part(story: Story, cast: Cast) -> None:
     file = add_file(cast.owner, "a")
     save(story, cast.owner, f"写真です。\n\n![朝礼](/files/{file.key})", key("a"))

@@ -1,6 +1,7 @@
 """Taking consents back: by authors, the company, staff and approvers; what cannot be called back; what repeats it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from community.stories.consent import consent_ledger
 from community.stories.consent.consents import Party
 from community.stories.consent.placed import list_placed
 from community.stories.versions import versions
+from community.stories.versions.content import from_json
 from community.stories.workflow import workflow
 from models.accounts import Member
 from models.audit import AuditEntry
@@ -237,6 +239,12 @@ def test_posts_that_link_to_it_or_repeat_it_are_listed_for_who_may_see_them(cast
     found = {thing.title for thing in withdrawals.list_mentions(story, cast.cs)}
     assert found == {"link", "address", "copied", "private"}
     assert {thing.title for thing in withdrawals.list_mentions(story, cast.third)} == found - {"private"}
+
+
+def test_what_would_be_refused_now_breaks_no_list(cast: Cast, shown: StoryApproval) -> None:
+    deep = "> " * 14 + "a"
+    content = replace(from_json(shown.version.content), title=deep, lead=deep, quote=deep)
+    assert [each for each in withdrawals.list_sentences(content) if each == SENTENCE] == [SENTENCE]
 
 
 # --- pages

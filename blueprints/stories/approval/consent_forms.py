@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 
 from blueprints.fields import AddressField, AsciiField, ChecksField, DayField, _, address_rules, choice, was_readable
 from blueprints.person_forms import clean_line, clean_text
+from community import text
 from community.stories.approval.approvers import ApproverFacts
 from community.stories.labels import ROLES, USES, ApproverRole, ConsentUse
 from models.base import today
@@ -101,6 +102,13 @@ class AnswerWordsForm(FlaskForm):
             Length(max=NOTE_MAX, message=_("1,000文字までです。")),
         ],
     )
+
+    def validate_note(self, field: Field) -> None:
+        """Refuse what could not be shown to those who read it."""
+        try:
+            text.to_html(field.data)
+        except text.BadTextError as error:
+            raise ValidationError(str(error)) from error
 
 
 class WithdrawForm(FlaskForm):

@@ -101,9 +101,9 @@ def list_mentions(story: Story, seen_by: Member) -> list[Thing]:
 
 def list_sentences(content: Content) -> Iterator[str]:
     """Yield the sentences of a version that are long enough to be recognised elsewhere, as plain words."""
-    written = [content.title, content.lead, content.quote, *content.answers.values()]
-    for part in written:
-        for sentence in _SENTENCE.findall(text.to_plain(text.to_html(part))):
+    rendered = [text.to_plain(text.show_stored(part)) for part in (content.lead, *content.answers.values())]
+    for words in (content.title, content.quote, *rendered):
+        for sentence in _SENTENCE.findall(words):
             plain = sentence.strip()
             if len(plain) >= SHORTEST_COPIED:
                 yield plain

@@ -148,7 +148,7 @@ def _list_notes(story: Story) -> Sequence[Remark]:
         )
     )
     return [
-        Remark(f"a{approval.id}", None, approver.name, approval.answered_at, text.to_html(approval.note), False)
+        Remark(f"a{approval.id}", None, approver.name, approval.answered_at, text.show_stored(approval.note), False)
         for approval, approver in db.session.execute(chosen)
         if approval.answered_at is not None
     ]

@@ -52,10 +52,10 @@ def clean_part(name: StoryPartName, body: str) -> str:
         raise BadTextError(_("%(most)s文字までです（いま%(n)s文字）。", most=f"{most:,}", n=f"{len(kept):,}"))
     if name == StoryPartName.TRIES and len([line for line in kept.splitlines() if line.strip()]) > MOST_TRIES:
         raise BadTextError(_("まず試すことは、%(n)sつまでです。", n=MOST_TRIES))
-    if name in QUESTIONS or name == StoryPartName.LEAD:
-        text.render(kept)  # so that what is submitted can be shown
-    else:
+    if name == StoryPartName.TRIES:
         limits.check(kept)
+    else:
+        text.render(kept)  # so that what is submitted can be shown
     if name not in QUESTIONS and _FILE_LINK.search(kept):
         raise BadTextError(_("画像は、7つの質問の答えに入れてください。"))
     return kept
