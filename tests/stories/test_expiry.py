@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 import time_machine
+from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from community.stories import queries
@@ -196,16 +197,39 @@ def test_authors_renew_on_their_page(cast: Cast, signed_in: Callable[[Member], F
     path = f"/stories/{story.id}/consents/renew"
     assert signed_in(cast.cs).get(path).status_code == 403
     client = signed_in(cast.owner)
-    assert client.get(path).text.count("checked") == 2  # what is allowed now, through its day
+    page = BeautifulSoup(client.get(path).text, "html.parser")
+    assert len(page.select("[checked]")) == 2  # what is allowed now, and its end
+    own = {"basis": str(page.select("input[name=basis]")[0]["value"])}
     for typed in ({}, {"end_members": "day"}, {"end_members": "day", "day_members": "2001-01-01"}):
-        assert client.post(path, data={"use_members": "y", **typed}).status_code == 422  # no end, or none that is left
+        assert (
+            client.post(path, data={"use_members": "y", **typed, **own}).status_code == 422
+        )  # no end, or none that is left
     end = today() + timedelta(days=400)
-    client.post(path, data={"use_members": "y", "end_members": "day", "day_members": end.isoformat()})
+    longer = {"use_members": "y", "end_members": "day", "day_members": end.isoformat()}
+    client.post(path, data={**longer, **own})
     said = sa.select(StoryConsent).where(StoryConsent.member_id == cast.owner.id, StoryConsent.use == MEMBERS)
     assert [entry.until_day for entry in db.session.scalars(said.order_by(StoryConsent.id))][-1] == end
     requests = db.session.scalars(sa.select(StoryApproval).order_by(StoryApproval.id)).all()
     assert [each.answered_at is None for each in requests] == [False, True]
     assert len(mails("story_ask")) == 2
+
+
+@pytest.mark.one_database
+def test_a_withdrawal_is_not_undone_by_a_page_that_was_open(
+    cast: Cast, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story = publish(cast, today() + timedelta(days=20))
+    path, client = f"/stories/{story.id}/consents/renew", signed_in(cast.owner)
+    page = BeautifulSoup(client.get(path).text, "html.parser")
+    sent = {"basis": str(page.select("input[name=basis]")[0]["value"]), "use_members": "y", "end_members": "none"}
+    withdrawals.withdraw_uses(queries.load_with_people(story.id), {MEMBERS}, cast.cs, "頼まれました。")
+    db.session.commit()
+    again = client.post(path, data=sent)
+    assert (again.status_code, "許諾が変わりました" in again.text, len(mails("story_ask"))) == (422, True, 1)
+    now_there = BeautifulSoup(again.text, "html.parser")
+    assert now_there.select("[checked]") == []
+    sent["basis"] = str(now_there.select("input[name=basis]")[0]["value"])
+    assert client.post(path, data=sent).status_code == 302  # who has read it may well allow it anew
 
 
 @pytest.mark.one_database

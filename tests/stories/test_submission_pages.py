@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from community.stories.approval import withdrawals
 from community.stories.workflow import submission, workflow
 from models.accounts import Member
 from models.base import db, today
@@ -137,6 +138,23 @@ def test_what_was_typed_in_another_tab_is_shown_and_asked_about(draft: Story, ca
     again = {**hidden(answer), **allow(members="")}
     assert client.post(f"/stories/{draft.id}/submit", data=again).status_code == 302
     assert stands(draft)[0] == StoryState.REVIEW
+
+
+def test_a_withdrawal_is_not_undone_by_a_page_that_was_open(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    workflow.ask_changes(submitted, cast.cs, "件数をお願いします。")
+    db.session.commit()
+    client = signed_in(cast.owner)
+    fields = {**hidden(client.get(f"/stories/{submitted.id}/submit")), **allow(members="", webinar="")}
+    withdrawals.withdraw_uses(submitted, {ConsentUse.WEBINAR}, cast.company_admin)
+    db.session.commit()
+    answer = client.post(f"/stories/{submitted.id}/submit", data=fields)
+    assert (answer.status_code, "許諾が変わりました" in text_of(answer)) == (409, True)
+    assert stands(submitted)[0] == StoryState.CHANGES_ASKED
+    checked = [
+        str(each["name"]) for each in BeautifulSoup(answer.text, "html.parser").select("[type=checkbox][checked]")
+    ]
+    assert "use_members" in checked
+    assert "use_webinar" not in checked
 
 
 def test_what_is_missing_is_said(draft: Story, cast: Cast, signed_in: SignIn) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from community.stories import queries
 from community.stories.approval import answers, approvals, visits
+from community.stories.consent.consent_ledger import read_basis
 from models.base import db, now, today
 from models.stories import ApprovalAnswer, Story, StoryApproval, StoryState
 from tests import walks
@@ -102,7 +103,7 @@ def list_further_acts(world: World) -> list[Act]:
     approver = {**story, "approver_id": told.open.approver_id}
     new = {"role": "pr", "name": "榎本 薫", "email": "enomoto@asahi.example.jp"}
     due = {"due_on": (today() + timedelta(days=9)).isoformat()}
-    renewed = {"use_members": "y", "end_members": "none"}
+    renewed = {"use_members": "y", "end_members": "none", "basis": read_basis(told.story.id)}
     taken = {"uses": "members", "confirmed": "1", "withdrawal_reason": reason}
     return [
         Act("stories.add_approver", "cs", "stories.name_approver", story, new, "stories.list_approvers"),

@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from blueprints import limits
 from blueprints.access import asks_again, members_only, public, signed_in_member
 from blueprints.stories.bp import bp
-from blueprints.stories.workflow.uses_form import UsesForm
+from blueprints.stories.workflow.uses_form import ALLOWED_ANEW, UsesForm
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import queries, rules
 from community.stories.approval import approval_desk, expiry, matrix, visits, withdrawals
 from community.stories.approval.approvals import CannotBeAskedError, LinkState, StoryApproval
 from community.stories.approval.expiry import NotRenewableError
+from community.stories.consent import consent_ledger
+from community.stories.consent.consent_ledger import OutdatedError
 from community.stories.consent.consents import Party
 from community.stories.consent.placed import list_placed
 from community.stories.labels import name_story
@@ -59,7 +61,7 @@ def withdraw_consents(story_id: int) -> ResponseReturnValue:
 def ask_about_renewal(story_id: int) -> ResponseReturnValue:
     story = _find_renewable(story_id)
     form = UsesForm(formdata=None)
-    form.fill(expiry.read_author_consents(story))
+    form.start_from(expiry.read_author_consents(story), consent_ledger.read_basis(story.id))
     return _render_renewal(story, form)
 
 
@@ -73,7 +75,14 @@ def renew_consents(story_id: int) -> ResponseReturnValue:
         return _render_renewal(story, form), limits.REFUSED
     try:
         with transaction():
-            expiry.renew(story, signed_in_member(), form.granted(), usual_answer_day(today()))
+            expiry.renew(
+                story, signed_in_member(), form.granted(), usual_answer_day(today()), basis=form.basis.data or ""
+            )
+    except OutdatedError:
+        story = _find_renewable(story_id)
+        form.start_from(expiry.read_author_consents(story), consent_ledger.read_basis(story.id))
+        form.form_errors.append(ALLOWED_ANEW)
+        return _render_renewal(story, form), limits.REFUSED
     except NotRenewableError:
         flash(_("公開している版より新しい版があるため、いまは続けるお願いができません。"), "error")
     except CannotBeAskedError as refused:

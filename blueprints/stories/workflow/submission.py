@@ -13,6 +13,7 @@ from blueprints.stories.bp import bp
 from blueprints.stories.reading.drawing import draw_story
 from blueprints.throttling import requester
 from community.extensions import limiter
+from community.stories.consent.consent_ledger import OutdatedError, read_basis
 from community.stories.labels import COUNTINGS, PARTS, TAG_KINDS, USES
 from community.stories.turns.acts import StoryAct, is_for
 from community.stories.turns.turns import WrongStateError
@@ -23,6 +24,7 @@ from community.stories.workflow import submission
 from community.stories.workflow.submission import Proof
 from models.base import transaction
 
+from .uses_form import ALLOWED_ANEW
 from .workflow_forms import SubmitForm
 from .working import come_too_late, find_story, find_story_for
 
@@ -33,7 +35,7 @@ def submit_story(story_id: int) -> ResponseReturnValue:
     """Show the text as it will be read, what its hash covers, and the uses that the author may allow."""
     story = find_story_for(story_id, StoryAct.SUBMIT)
     form = SubmitForm()
-    form.fill(submission.list_wishes(story))
+    form.start_from(submission.list_wishes(story), read_basis(story_id))
     return _render(story_id, form)
 
 
@@ -49,9 +51,15 @@ def send_story(story_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction():
-                submission.submit(story, signed_in_member(), form.granted(), seen=form.seen.data or "")
+                submission.submit(
+                    story, signed_in_member(), form.granted(), seen=form.seen.data or "", basis=form.basis.data or ""
+                )
         except submission.ChangedError:
             return _render(story_id, form, is_changed=True), CONFLICT
+        except OutdatedError:
+            form.start_from(submission.list_wishes(find_story(story_id)), read_basis(story_id))
+            form.form_errors.append(ALLOWED_ANEW)
+            return _render(story_id, form), CONFLICT
         except submission.NotReadyError:
             return _render(story_id, form), limits.REFUSED
         except submission.OtherWishesError:

@@ -16,6 +16,9 @@ from models.base import today
 # Through the latest day that is offered, which may be none at all; or through the day that is typed.
 LATEST, DAY = "none", "day"
 SAME = "same"
+ALLOWED_ANEW = _(
+    "この画面を開いているあいだに、許諾が変わりました。いまの許諾に合わせて入れ直しました。確かめて、もう一度押してください。"
+)
 
 
 def _list_ends(latest: Any) -> list[Any]:  # noqa: ANN401  the stubs know no lazy labels
@@ -59,6 +62,13 @@ class UsesForm(FlaskForm):
             until = _("%(day)sまで", day=format_date(last, "long")) if last else _("期限なし")
             end.choices = _list_ends(_("書いた方の希望どおり（%(until)s）", until=until))
         self.end_same.choices = _list_ends(_("書いた方の希望どおり"))
+
+    def start_from(self, days: Mapping[ConsentUse, date | None], basis: str) -> None:
+        """Switch on what its authors allow now, whatever was sent; `basis`: a sign of it."""
+        self.basis.data = basis
+        for use, may, end, day in self.rows():
+            may.data, end.data, day.data, day.raw_data = use in days, None, None, None
+        self.fill(days)
 
     def rows(self) -> list[tuple[ConsentUse, Any, Any, Any]]:
         """Return each use with its three fields: whether, which end, and the day."""

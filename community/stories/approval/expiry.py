@@ -45,16 +45,20 @@ def warn_of_ends(on: date) -> int:
     return found
 
 
-def renew(story: Story, by: Member, wishes: Mapping[ConsentUse, date | None], due_on: date) -> list[StoryApproval]:
+def renew(
+    story: Story, by: Member, wishes: Mapping[ConsentUse, date | None], due_on: date, *, basis: str | None = None
+) -> list[StoryApproval]:
     """Record what the author allows from now on for the published version, and ask its approvers to allow it too.
 
-    Return the requests. What the approvers have allowed so far holds until its end. Raise NotRenewableError.
+    Return the requests. What the approvers have allowed so far holds until its end. `basis`: of the page on which the
+    uses were chosen (`read_basis`). Raise NotRenewableError, and OutdatedError.
     """
     lock_story(story.id, by)
     version = versions.get_last_version(story.id)
     asked = approvers.list_approvers(story.id)
     if version is None or version.id != story.published_version_id or not asked:
         raise NotRenewableError
+    consent_ledger.refuse_outdated(story.id, basis)
     consent_ledger.record_author_consents(version, by, wishes)
     audit.record(by.id, "stories.renew_consents", "story", story.id, after={"uses": approvers.join_uses(wishes)})
     publication.follow_change(story)

@@ -10,6 +10,30 @@ from models.base import db, now
 from models.stories import ConsentUse, Decision, StoryApproval, StoryConsent, StoryVersion
 
 
+class OutdatedError(Exception):
+    """What the authors allow has changed since the page was made on which they were asked."""
+
+
+def read_basis(story_id: int) -> str:
+    """Return a sign of what the story's authors have said so far, another one once any of it is withdrawn; "" of none.
+
+    A page that is filled from their words carries it, so that it does not undo what happened while it was open.
+    """
+    newest = sa.select(sa.func.max(StoryConsent.id)).where(
+        StoryConsent.story_id == story_id, StoryConsent.approver_id.is_(None)
+    )
+    return str(db.session.scalar(newest) or "")
+
+
+def refuse_outdated(story_id: int, basis: str | None) -> None:
+    """Raise OutdatedError if the authors have said anything since; None: nobody was asked on a page.
+
+    The story is locked.
+    """
+    if basis is not None and basis != read_basis(story_id):
+        raise OutdatedError
+
+
 def record_author_consents(
     version: StoryVersion,
     author: Member,

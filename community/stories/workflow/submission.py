@@ -9,7 +9,7 @@ from community.ledger.queries import list_acts_on
 from community.stories import queries
 from community.stories.approval import approvals, approvers, expiry, withdrawals
 from community.stories.consent import consents
-from community.stories.consent.consent_ledger import record_author_consents
+from community.stories.consent.consent_ledger import record_author_consents, refuse_outdated
 from community.stories.locking import lock_story
 from community.stories.publishing.publication import follow_change
 from community.stories.turns.acts import JUDGED, StoryAct, is_possible
@@ -69,12 +69,13 @@ def list_missing(content: Content) -> tuple[StoryPartName, ...]:
     return tuple(name for name, text in written.items() if not text.strip())
 
 
-def submit(story: Story, by: Member, wishes: Wishes, *, seen: str) -> StoryVersion:
+def submit(story: Story, by: Member, wishes: Wishes, *, seen: str, basis: str | None = None) -> StoryVersion:
     """Submit the text whose hash is `seen`, with what its author allows, and return the version.
 
     The same form sent twice submits once. What it allows less than the published version ends at once, for that one
-    too. Raise ChangedError if the text is another one by now, NotReadyError if something is missing,
-    OtherWishesError if it was submitted with other wishes, WrongStateError if there is nothing to submit.
+    too. `basis`: of the page on which the uses were chosen (`read_basis`). Raise ChangedError if the text is another
+    one by now, OutdatedError if what its authors allow is, NotReadyError if something is missing, OtherWishesError if
+    it was submitted with other wishes, WrongStateError if there is nothing to submit.
     """
     lock_story(story.id, by)
     last = get_last_version(story.id)
@@ -89,6 +90,7 @@ def submit(story: Story, by: Member, wishes: Wishes, *, seen: str) -> StoryVersi
         raise ChangedError
     if list_missing(content):
         raise NotReadyError
+    refuse_outdated(story.id, basis)
     _narrow_published(story, by, wishes)
     version = freeze(story, by)
     record_author_consents(version, by, wishes)
