@@ -32,8 +32,8 @@ def notify(
 ) -> None:
     """Notify these members of something about the thing, once for each `key`; not `by`, who did it.
 
-    A key belongs to its kind; the same again writes nothing, not even after `withdraw`. The notice is visible from
-    `due_at` (None: now) until `expires_at` (None: for ever).
+    A key belongs to its kind; the same again writes nothing, not even after `withdraw`, but after `withdraw_all_but`.
+    The notice is visible from `due_at` (None: now) until `expires_at` (None: for ever).
     """
     at = now()
     due_at = due_at or at
@@ -75,11 +75,13 @@ def withdraw(kind: NotificationKind, key: str) -> None:
 def withdraw_all_but(kind: NotificationKind, prefix: str, keys: Collection[str]) -> None:
     """Withdraw the kind's notices whose key begins with `prefix`, but those with one of these keys.
 
-    For notices that follow a state: nobody has to remember which of them were written.
+    For notices that follow a state: nobody has to remember which of them were written, and a state that comes back is
+    told again, since what was withdrawn gives its key back.
     """
     # A key may hold what LIKE reads as a placeholder.
     begins = sa.func.substr(Notice.key, 1, len(prefix)) == prefix
-    _withdraw(sa.and_(Notice.kind == kind.name, begins, Notice.key.not_in(keys)))
+    given_back = Notice.key + ":withdrawn:" + sa.cast(Notice.id, sa.String)
+    _withdraw(sa.and_(Notice.kind == kind.name, begins, Notice.key.not_in(keys)), key=given_back)
 
 
 def keep_due(at: datetime, due_before: datetime) -> None:
@@ -88,7 +90,8 @@ def keep_due(at: datetime, due_before: datetime) -> None:
     db.session.execute(due.execution_options(synchronize_session=False))
 
 
-def _withdraw(is_meant: sa.ColumnElement[bool]) -> None:
-    withdrawn = sa.update(Notice).where(is_meant, Notice.withdrawn_at.is_(None)).values(withdrawn_at=now())
+def _withdraw(is_meant: sa.ColumnElement[bool], **values: sa.ColumnElement[str]) -> None:
+    is_meant = sa.and_(is_meant, Notice.withdrawn_at.is_(None))
+    withdrawn = sa.update(Notice).where(is_meant).values(withdrawn_at=now(), **values)
     gone = db.session.scalars(withdrawn.returning(Notice.member_id).execution_options(synchronize_session=False))
     push_unread(gone.all())

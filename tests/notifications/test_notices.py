@@ -130,6 +130,19 @@ def test_of_keys_that_begin_alike_all_but_some_are_withdrawn(cast: Cast) -> None
     ]
 
 
+@pytest.mark.one_database
+def test_a_state_that_comes_back_is_told_again(cast: Cast) -> None:
+    standing = sa.select(sa.func.count(Notice.id)).where(Notice.withdrawn_at.is_(None))
+    for n in (1, 2, 3):
+        with transaction():
+            for _ in range(2):
+                notify(REVIEW, [cast.owner.id], ("note", 1), key="note:1:state")
+        assert (db.session.scalar(standing), db.session.query(Notice).count()) == (1, n)
+        with transaction():
+            withdraw_all_but(REVIEW, "note:1:", [])
+        assert db.session.scalar(standing) == 0
+
+
 def test_a_key_is_of_one_kind(cast: Cast, ask: Callable[..., None]) -> None:
     ask()
     with transaction():

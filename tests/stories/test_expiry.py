@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from community.stories import queries
-from community.stories.approval import approvers, expiry, withdrawals
+from community.stories.approval import approvals, approvers, expiry, withdrawals
 from community.stories.approval.approvers import ApproverFacts
 from community.stories.approval.expiry import NotRenewableError, warn_of_ends
 from community.stories.publishing import publication
@@ -116,6 +116,19 @@ def test_after_a_withdrawal_nobody_is_warned_and_old_warnings_are_gone(cast: Cas
         warn_daily(date(2027, 3, 1), 3)
     notices = db.session.scalars(sa.select(Notice).where(Notice.kind == "story_end")).all()
     assert [notice.withdrawn_at is not None for notice in notices] == [True]
+
+
+def test_a_warning_that_was_taken_back_is_given_again_with_its_end(cast: Cast, story: Story) -> None:
+    days = [date(2027, 3, 24), date(2027, 3, 25)]
+    assert [day for day, _member in warn_daily(days[0], 1)] == days[:1]
+    with time_machine.travel(at(days[0]), tick=False):
+        (approver,) = approvers.list_approvers(story.id)
+        withdrawals.withdraw_uses(queries.load_with_people(story.id), {MEMBERS}, cast.owner)
+        expiry.renew(queries.load_with_people(story.id), cast.owner, {MEMBERS: END}, days[1])
+        (approval,) = (each for each in approvals.list_requests(story.id) if each.answered_at is None)
+        assert approval.approver_id == approver.id
+        answer(approval, ApprovalAnswer.APPROVED, {MEMBERS: END})
+    assert [day for day, _member in warn_daily(days[1], 2)] == days
 
 
 def publish_anew(story: Story, cast: Cast) -> None:
