@@ -202,7 +202,7 @@ def test_planned_uses_are_listed_by_themselves_and_whoever_planned_them_is_told(
     in_order = ("これから使う予定", "あすの会", "取り戻せない", "きょうの会", "きのうの会")
     assert [*in_order] == sorted(in_order, key=page.index)
     withdrawals.withdraw_uses(queries.load_with_people(story.id), {MEMBERS}, cast.owner)
-    told = sa.select(Notice.member_id).where(Notice.kind == "consent_gone")
+    told = sa.select(Notice.member_id).where(Notice.kind == "story_plan")
     assert list(db.session.scalars(told)) == []
     withdrawals.withdraw_uses(queries.load_with_people(story.id), {WEBINAR}, cast.owner)
     assert list(db.session.scalars(told)) == [cast.cs.id]
@@ -212,7 +212,7 @@ def test_who_plans_to_use_it_is_told_too_when_the_whole_story_is_withdrawn(cast:
     story = shown.version.story
     place(story, cast, title="あすの会", days=1)
     workflow.withdraw_story(queries.load_with_people(story.id), cast.owner, "")
-    assert list(db.session.scalars(sa.select(Notice.member_id).where(Notice.kind == "story_gone"))) == [cast.cs.id]
+    assert list(db.session.scalars(sa.select(Notice.member_id).where(Notice.kind == "story_plan"))) == [cast.cs.id]
 
 
 # A sentence of every story here that is too short to be told from what others say.

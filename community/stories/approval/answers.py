@@ -14,7 +14,7 @@ from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import ANSWERED
 from community.stories.consent.consents import AUTHOR, Party
 from community.stories.publishing import publication
-from community.stories.turns.owners import list_author_ids
+from community.stories.turns.owners import list_concerned
 from community.stories.turns.steps import desk_of
 from models.base import db, now, today
 from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent
@@ -99,7 +99,7 @@ def answer_request(
     audit.record(
         None, "stories.answer_approval", "story", story.id, after={**after, "uses": approvers.join_uses(given)}
     )
-    recipients = {*list_author_ids(story), approval.asked_by_id}
+    recipients = {*list_concerned(story), approval.asked_by_id}
     publication.follow_change(story)
     notify(ANSWERED, recipients, desk_of(story.id), key=f"story:{story.id}:answer:{approval.id}")
 

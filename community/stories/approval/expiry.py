@@ -13,7 +13,7 @@ from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import ENDING
 from community.stories.consent.consents import AUTHOR
 from community.stories.locking import lock_story
-from community.stories.publishing import end_warnings, publication
+from community.stories.publishing import end_warnings, publication, unshown
 from community.stories.turns.owners import list_concerned
 from community.stories.turns.steps import desk_of
 from community.stories.versions import versions
@@ -32,10 +32,12 @@ def warn_of_ends(on: date) -> int:
     """Notify those concerned of each published story whose consents end soon; return how many ends there are.
 
     Once for each of `end_warnings.WARNINGS`, whenever this runs and however often; a warning that was missed is left
-    out where the next one is due already.
+    out where the next one is due already. Of a story whose last end is past they are told that nobody reads it.
     """
     found = 0
     for story_id, evidence in queries.list_evidence(is_published=True).items():
+        if unshown.is_unshown(evidence, on):
+            unshown.tell_unshown(queries.load_with_people(story_id), evidence, on)
         for end in sorted(end_warnings.list_ends(evidence, on)):
             days = end_warnings.find_warning(end, on)
             if days is not None:

@@ -26,7 +26,7 @@ from community.stories.turns.steps import desk_of
 from community.stories.versions.content import Content, from_json
 from models.accounts import Member
 from models.base import db, today
-from models.stories import ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryPlacement, StoryVersion
+from models.stories import ConsentUse, Decision, Story, StoryApproval, StoryConsent, StoryVersion
 
 from . import approvers
 
@@ -65,12 +65,9 @@ def withdraw_uses(story: Story, uses: Collection[ConsentUse], by: Member, reason
     return _withdraw(story, uses, None, by=by, reason=reason)
 
 
-def withdraw_everything(story: Story, by: Member) -> set[int]:
-    """Withdraw every consent, as part of an act that withdraws the story and tells people itself.
-
-    Return the ids of who plans to use the story, and has to call it off. The story is locked.
-    """
-    return set(_list_planners(story, _end_consents(story, tuple(ConsentUse), None, by=by)))
+def withdraw_everything(story: Story, by: Member) -> None:
+    """Withdraw every consent, as part of an act that withdraws the story and tells people itself; it is locked."""
+    _end_consents(story, tuple(ConsentUse), None, by=by)
 
 
 def withdraw_by_link(approval: StoryApproval, uses: Collection[ConsentUse]) -> set[ConsentUse]:
@@ -126,10 +123,9 @@ def _withdraw(
         after["approver_id"] = approval.approver_id
     action = "stories.withdraw_consents" if by is not None else "stories.withdraw_by_link"
     audit.record(by.id if by else None, action, "story", story.id, after=after, reason=reason)
-    recipients = {*list_concerned(story), *_list_planners(story, gone)}
     key = f"story:{story.id}:gone:{max(gone.values())}"
     publication.follow_change(story)
-    notify(WITHDRAWN, recipients, desk_of(story.id), key=key, by=by)
+    notify(WITHDRAWN, list_concerned(story), desk_of(story.id), key=key, by=by)
     return set(gone)
 
 
@@ -149,14 +145,6 @@ def _end_consents(
                 consent_ledger.withdraw(entry, by=by, approval=approval)
                 gone[live.use] = entry.id
     return gone
-
-
-def _list_planners(story: Story, uses: Collection[ConsentUse]) -> Collection[int]:
-    """Return the ids of those who plan to put the story to one of these uses."""
-    planned = sa.select(StoryPlacement.placed_by_id).where(
-        StoryPlacement.story_id == story.id, StoryPlacement.use.in_(uses), StoryPlacement.used_on > today()
-    )
-    return db.session.scalars(planned).all()
 
 
 def _live_use(use: ConsentUse, entries: Collection[StoryConsent]) -> LiveUse:

@@ -12,7 +12,7 @@ from community.stories.turns.owners import list_author_ids
 from models.base import db, today
 from models.stories import Story
 
-from . import end_warnings, indexing
+from . import end_warnings, indexing, plans, unshown
 
 EVENT = "story"
 
@@ -21,7 +21,9 @@ def follow_change(story: Story) -> None:
     """Let search, watchers and open pages follow a publication, a consent, a withdrawal, a removal or a restoration.
 
     Called in the transaction of the act, after its rows. The authors of a story that is shown, who are still of its
-    company, are notified of questions about it. Warnings of ends that are none any more are withdrawn.
+    company, are notified of questions about it. Whoever planned a use that may not take place any more is told, and
+    whoever is concerned by a published story that nobody reads any more; warnings of ends that are none any more are
+    withdrawn.
     """
     indexing.index_stories([story.id])
     evidence, day = queries.get_evidence(story.id), today()
@@ -29,6 +31,8 @@ def follow_change(story: Story) -> None:
         for member_id in sorted(list_author_ids(story)):
             notifications.watch(member_id, story)
     end_warnings.withdraw_void(evidence, day)
+    plans.tell_planners(evidence, day)
+    unshown.tell_unshown(story, evidence, day)
     story.shown_revision = Story.shown_revision + 1
     db.session.flush()
     db.session.refresh(story, ["shown_revision"])

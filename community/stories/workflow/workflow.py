@@ -171,20 +171,21 @@ def change_due(story: Story, by: Member, day: date) -> None:
 def withdraw_story(story: Story, by: Member, reason: str) -> None:
     """Withdraw the story: it is shown nowhere from now on, and every consent ends. What was recorded stays.
 
-    The consents end with it, or the same text, submitted again, would be allowed by what was said before. Told are
-    those whom the story concerns, and who plans to use it.
+    The consents end with it, or the same text, submitted again, would be allowed by what was said before. Those whom
+    the story concerns are told.
     """
     lock_for(story, StoryAct.WITHDRAW, by)
     story.withdrawn_at, story.withdrawn_as_draft = now(), rules.is_private(story)
-    planners = withdrawals.withdraw_everything(story, by)
+    withdrawals.withdraw_everything(story, by)
     approvals.revoke_open(story)
     if reason.strip():
         write_comment(story, by, reason, CommentAudience.SHARED)
     log(story, "withdraw", by.id, old_state=story.state)
     step = pass_on(story, StoryState.WITHDRAWN, by_id=by.id, owner_id=None, is_silent=True)
     follow_change(story)
-    told = {*list_concerned(story), *planners}
-    notify(GONE, told, (StoryStep.__tablename__, step.id), key=f"story:{story.id}:gone:{step.id}", by=by)
+    notify(
+        GONE, list_concerned(story), (StoryStep.__tablename__, step.id), key=f"story:{story.id}:gone:{step.id}", by=by
+    )
 
 
 def begin_again(story: Story, by: Member) -> None:
