@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 
 from blueprints.stories.library.library_words import kanji_number
 from community.companies import competitors
+from community.stories import queries
+from community.stories.approval import withdrawals
 from community.stories.library import placements
 from community.stories.library.placements import PlacementKind
 from models.accounts import Member
@@ -105,6 +107,26 @@ def test_what_it_was_used_in_is_called_the_same_for_staff_and_for_its_company(ca
             ".rows li"
         )
         assert ["会社どうしの紹介" in row.text for row in rows] == [True]
+
+
+@pytest.mark.one_database
+def test_what_is_planned_stands_by_itself_and_says_when_it_may_not_be_any_more(cast: Cast, signed_in: SignedIn) -> None:
+    with transaction():
+        story = write_story(cast.a, cast.owner)
+        publish(story, cast.cs)
+        for days in (0, 9):
+            on = today() + timedelta(days=days)
+            placements.record_placement(story, PlacementKind.WEBINAR, on, "", by=cast.cs)
+    client, called_off = signed_in(cast.cs), "許諾がなくなったため、この日には使えません。"
+    pages = [f"/stories/{story.id}/placements", f"/stories/{story.id}/consents"]
+    said = text_of(client, pages[0])
+    assert said.index("これから使う予定のもの 1回") < said.index("これまでに使ったもの 1回")
+    assert "に使う予定があります" in text_of(client, LIBRARY)
+    assert not any(called_off in text_of(client, page) for page in pages)
+    with transaction():
+        withdrawals.withdraw_uses(queries.load_with_people(story.id), {ConsentUse.WEBINAR}, cast.owner)
+    assert [text_of(client, page).count(called_off) for page in pages] == [1, 1]
+    assert "に使う予定があります" not in text_of(client, LIBRARY)
 
 
 def test_the_last_day_of_a_use_can_be_read_one_way_only(cast: Cast, signed_in: SignedIn) -> None:

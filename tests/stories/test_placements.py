@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from community.stories import locking
+from community.stories import locking, queries
 from community.stories.consent import consent_ledger
 from community.stories.consent.placed import list_placed
 from community.stories.library import placements
@@ -47,7 +47,7 @@ def test_a_use_is_recorded_with_what_follows(cast: Cast) -> None:
     story = make_story(cast)
     row = placements.record_placement(story, PlacementKind.WEBINAR, today(), "秋の会", by=cast.cs)
     assert (row.use, row.version_id) == (ConsentUse.WEBINAR, story.published_version_id)
-    (placed,) = list_placed(story.id, for_staff=True)
+    (placed,) = list_placed(queries.get_evidence(story.id), for_staff=True)
     assert (placed.kind, placed.on, placed.note, placed.by) == (
         PlacementKind.WEBINAR,
         today(),

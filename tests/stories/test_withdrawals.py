@@ -182,13 +182,13 @@ def test_what_cannot_be_called_back_is_listed_by_its_use(cast: Cast, shown: Stor
     story = shown.version.story
     place(story, cast)
     place(story, cast, ConsentUse.PRESS, "業界紙")
-    assert [(each.title, each.by, each.note) for each in list_placed(story.id, {WEBINAR})] == [
+    assert [(each.title, each.by, each.note) for each in list_placed(queries.get_evidence(story.id), {WEBINAR})] == [
         ("1月21日のウェビナー", "", "")
     ]
-    assert [(each.by, each.note) for each in list_placed(story.id, {WEBINAR}, for_staff=True)] == [
-        ("須藤 涼子", "ビー社の商談で")
-    ]
-    assert len(list_placed(story.id)) == 2
+    assert [
+        (each.by, each.note) for each in list_placed(queries.get_evidence(story.id), {WEBINAR}, for_staff=True)
+    ] == [("須藤 涼子", "ビー社の商談で")]
+    assert len(list_placed(queries.get_evidence(story.id))) == 2
 
 
 def test_planned_uses_are_listed_by_themselves_and_whoever_planned_them_is_told(

@@ -167,7 +167,7 @@ def _render_consents(story: Story, form: WithdrawForm) -> str:
         title=name_story(queries.get_title_for(story, member)),
         consents=matrix.build_current_matrix(story, today()),
         form=form,
-        placed=list_placed(story.id, for_staff=is_staff),
+        placed=list_placed(queries.get_evidence(story.id), for_staff=is_staff),
         mentions=withdrawals.list_mentions(story, member) if is_staff and "mentions" in request.args else None,
         is_staff=is_staff,
         can_see_desk=rules.can_see_desk(member, story),
@@ -182,7 +182,7 @@ def _render_link_page(
         "stories/approval/approve_withdraw.html",
         page=approval_desk.describe_request(approval),
         form=form,
-        placed=list_placed(approval.version.story_id),
+        placed=list_placed(queries.get_evidence(approval.version.story_id)),
         token=token,
     )
     return answer_privately(body, status)
@@ -194,7 +194,7 @@ def _render_question(form: WithdrawForm, address: str, story_id: int, *, for_sta
         "stories/approval/withdraw_question.html",
         form=form,
         address=address,
-        placed=list_placed(story_id, chosen, for_staff=for_staff),
+        placed=list_placed(queries.get_evidence(story_id), chosen, for_staff=for_staff),
     )
 
 

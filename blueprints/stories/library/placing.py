@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from blueprints import limits
 from blueprints.access import signed_in_member, staff_only
 from blueprints.stories.bp import bp
+from community.stories import queries
 from community.stories.consent.placed import list_placed
 from community.stories.labels import USES
 from community.stories.library import library, placements
@@ -53,6 +54,6 @@ def _render_page(entry: Entry, form: PlacementForm) -> str:
         "stories/library/placements.html",
         entry=entry,
         form=form,
-        placed=list_placed(entry.story_id, for_staff=True),
+        placed=list_placed(queries.get_evidence(entry.story_id), for_staff=True),
         chips=list_chips(entry, today()),
     )

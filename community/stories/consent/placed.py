@@ -11,12 +11,16 @@ from community.stories.labels import PLACEMENTS
 from models.base import db, today
 from models.stories import ConsentUse, PlacementKind, StoryPlacement
 
+from .evidence import Evidence
+from .permits import permit
+
 
 @dataclass(frozen=True)
 class Placed:
     """A use of the story: when, in what, and under which title. `by` and `note`: for staff alone, "" for others.
 
-    `by` is "" as well where the person is known no more. `is_planned`: it is still to come, and can be called off.
+    `by` is "" as well where the person is known no more. `is_planned`: it is still to come, and can be called off;
+    `is_called_off`: it is, and may not take place any more.
     """
 
     use: ConsentUse
@@ -24,6 +28,7 @@ class Placed:
     on: date
     title: str
     is_planned: bool
+    is_called_off: bool
     by: str = ""
     note: str = ""
 
@@ -33,14 +38,20 @@ class Placed:
         return str(PLACEMENTS[self.kind])
 
 
+def is_called_off(evidence: Evidence, placement: StoryPlacement, on: date) -> bool:
+    """Return whether the use was planned for a day after this one, and is not permitted on its own."""
+    return placement.used_on > on and permit(evidence, ConsentUse(placement.use), placement.used_on) is None
+
+
 def list_placed(
-    story_id: int, uses: Collection[ConsentUse] = tuple(ConsentUse), *, for_staff: bool = False
+    evidence: Evidence, uses: Collection[ConsentUse] = tuple(ConsentUse), *, for_staff: bool = False
 ) -> Sequence[Placed]:
-    """Return where the story is used beyond its pages, for one of these uses, the newest first.
+    """Return where the story of this evidence is used beyond its pages, for one of these uses, the newest first.
 
     Notes and the names of who recorded them `for_staff` only: notes may be about another company.
     """
-    chosen = sa.select(StoryPlacement).where(StoryPlacement.story_id == story_id, StoryPlacement.use.in_(uses))
+    of_story = StoryPlacement.story_id == evidence.story.id
+    chosen = sa.select(StoryPlacement).where(of_story, StoryPlacement.use.in_(uses))
     rows = db.session.scalars(chosen.order_by(StoryPlacement.used_on.desc(), StoryPlacement.id.desc())).all()
     people = accounts.list_members_by_id([row.placed_by_id for row in rows]) if for_staff else {}
     return [
@@ -50,6 +61,7 @@ def list_placed(
             row.used_on,
             row.title,
             row.used_on > today(),
+            is_called_off(evidence, row, today()),
             people[row.placed_by_id].display_name if row.placed_by_id in people else "",
             row.note if for_staff else "",
         )

@@ -95,9 +95,11 @@ def _read_facts(entries: Collection[Entry], today: date) -> Mapping[int, Facts]:
         id_: (plan, Band(band or Band.UNJUDGED) if kind == AccountKind.CUSTOMER and not over else None)
         for id_, plan, kind, over, band in db.session.execute(chosen)
     }
-    last_uses = placements.list_last_uses(today)
+    last_uses, next_uses = placements.list_last_uses(today), placements.list_next_uses(today)
     return {
-        entry.story_id: Facts(*companies.get(entry.account_id, ("", None)), last_uses.get(entry.story_id))
+        entry.story_id: Facts(
+            *companies.get(entry.account_id, ("", None)), last_uses.get(entry.story_id), next_uses.get(entry.story_id)
+        )
         for entry in entries
     }
 

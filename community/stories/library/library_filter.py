@@ -85,6 +85,7 @@ class Facts:
     plan: str = ""
     band: Band | None = None
     last_used: date | None = None
+    next_use: date | None = None
 
 
 def judge(entry: Entry, wanted: LibraryFilter, facts: Facts, today: date, stale_months: int) -> tuple[Cause, ...]:

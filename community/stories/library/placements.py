@@ -9,6 +9,7 @@ from community import audit
 from community.ledger.actions import record_signal
 from community.stories import queries
 from community.stories.consent.permits import permit
+from community.stories.consent.placed import is_called_off
 from community.stories.publishing.guest_scopes import end_of_day
 from community.stories.turns.owners import find_credited
 from models.accounts import Member
@@ -81,3 +82,11 @@ def list_last_uses(on: date) -> dict[int, date]:
     """Return the last day on which each story was used, up to the day; stories that never were are missing."""
     last = sa.select(StoryPlacement.story_id, sa.func.max(StoryPlacement.used_on))
     return dict(db.session.execute(last.where(StoryPlacement.used_on <= on).group_by(StoryPlacement.story_id)).all())
+
+
+def list_next_uses(on: date) -> dict[int, date]:
+    """Return the first day after this one on which each story is to be used, and may be; the others are missing."""
+    planned = sa.select(StoryPlacement).where(StoryPlacement.used_on > on).order_by(StoryPlacement.used_on.desc())
+    rows = db.session.scalars(planned).all()
+    evidence = queries.list_evidence({row.story_id for row in rows}) if rows else {}
+    return {row.story_id: row.used_on for row in rows if not is_called_off(evidence[row.story_id], row, on)}

@@ -8,17 +8,17 @@ import sqlalchemy as sa
 from community.notifications.notices import notify, withdraw_all_but
 from community.stories.consent.consent_notices import CALLED_OFF
 from community.stories.consent.evidence import Evidence
-from community.stories.consent.permits import permit
+from community.stories.consent.placed import is_called_off
 from community.stories.turns.steps import desk_of
 from models.base import db
-from models.stories import ConsentUse, StoryPlacement
+from models.stories import StoryPlacement
 
 
 def list_called_off(evidence: Evidence, on: date) -> Sequence[StoryPlacement]:
     """Return the uses that were planned for a day after this one, and are not permitted on theirs."""
     planned = sa.select(StoryPlacement).where(StoryPlacement.story_id == evidence.story.id, StoryPlacement.used_on > on)
     rows = db.session.scalars(planned.order_by(StoryPlacement.id)).all()
-    return [row for row in rows if permit(evidence, ConsentUse(row.use), row.used_on) is None]
+    return [row for row in rows if is_called_off(evidence, row, on)]
 
 
 def tell_planners(evidence: Evidence, on: date) -> None:
