@@ -218,6 +218,9 @@ def test_approving_records_the_approvers_own_consents(app: Flask, cast: Cast, ap
     (mail,) = mails("story_receipt")
     assert f"{path_of(approval)}/withdraw" in mail.text
     assert CANARY not in mail.text
+    lines = mail.text.splitlines()
+    assert sum(line.startswith("- ") for line in lines) == len(ConsentUse)
+    assert all(line.count("：") == 1 for line in lines if line.startswith("- "))
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "stories.answer_approval")).one()
     assert entry.after == {
         "approver_id": approval.approver_id, "version": 1, "answer": "approved", "uses": "members,webinar",
