@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 
 from community.stories import queries
@@ -33,7 +34,7 @@ from models.stories import (
     StoryState,
 )
 from tests.cast import Cast
-from tests.stories.asking import DOMAIN, answer, ask, mails, submit
+from tests.stories.asking import DOMAIN, answer, ask, mails, open_page, path_of, submit
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 END = date(2027, 3, 31)
@@ -253,3 +254,28 @@ def test_no_to_a_renewal_ends_what_was_allowed(cast: Cast) -> None:
     assert queries.get_permit(story.id, (MEMBERS,)) is None
     declined = sa.select(StoryConsent).where(StoryConsent.approval_id == approval.id)
     assert {entry.decision for entry in db.session.scalars(declined)} == {Decision.DECLINED}
+
+
+@pytest.mark.one_database
+def test_a_renewal_says_what_was_approved_when_what_is_wished_and_what_a_no_stops(app: Flask, cast: Cast) -> None:
+    end, later = date(2027, 3, 31), date(2028, 3, 31)
+    with time_machine.travel(at(date(2026, 11, 30)), tick=False):
+        story = publish(cast, end, (MEMBERS, ConsentUse.WEBINAR))
+    with time_machine.travel(at(date(2027, 2, 1)), tick=False):
+        (approval,) = expiry.renew(story, cast.owner, {MEMBERS: later}, date(2027, 2, 10))
+        browser = open_page(app, path_of(approval))
+        page = BeautifulSoup(browser.get(path_of(approval)).text, "html.parser").get_text(" ", strip=True)
+    first, mail = mails("story_ask")
+    said = [
+        "2026年11月30日に承認していただいたものと同じです",
+        "：いまは2027年3月31日まで、希望は2028年3月31日まで",
+        "：いまは2027年3月31日まで、希望は使わない",
+    ]
+    assert mail.subject.endswith("の許諾を続けてよいか、見てください")
+    for place in (mail.text, mail.html, page):
+        assert [sentence in place for sentence in said] == [True] * len(said)
+    lines = mail.text.splitlines()
+
+    assert [line[:2] for line in lines if "：いまは" in line] == ["- ", "- "]
+    assert not any(sentence in first.text for sentence in said)
+    assert "承認しないと、いま使っているもの（" in page.split("今回は承認しない")[1]

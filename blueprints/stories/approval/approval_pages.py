@@ -30,7 +30,7 @@ from blueprints.stories.workflow.uses_form import UsesForm
 from community.extensions import limiter
 from community.files import queries as files
 from community.stories import labels
-from community.stories.approval import answers, approval_desk, approvals, preview, visits
+from community.stories.approval import answers, approval_desk, approvals, preview, renewals, visits
 from community.stories.approval.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError, NotTheirsError
 from community.stories.approval.approvals import LinkState, StoryApproval
 from community.stories.approval.visits import TooManyCodesError, Typed
@@ -291,6 +291,7 @@ def _render_request(
             story=story,
             **draw_preview(story),
             wishes=answers.read_wishes(approval),
+            renewal=renewals.read_renewal(approval, approval.version.story),
             form=form,
             note=note or AnswerWordsForm(formdata=None),
             refused=refused.value if refused else "",

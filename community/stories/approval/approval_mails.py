@@ -1,7 +1,8 @@
 """Mails to approvers, who have no log-in: the request, its reminders, the code, the receipt.
 
-They hold the story's title and nothing else of it. Requests name its author, since nobody answers a stranger of another
-company; they go to the address on record, in the author's own company. What a link shows before the code does not.
+They hold the story's title and what it is used for, and nothing else of it. Requests name its author, since nobody
+answers a stranger of another company; they go to the address on record, in the author's own company. What a link shows
+before the code does not.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,8 @@ from community.stories.versions.reading_time import count_minutes
 from models.base import day_at
 from models.stories import ApproverRole, ConsentUse, Story, StoryApproval, StoryApprover
 
+from .renewals import read_renewal
+
 # They hold a link or a code.
 SECRET_MAILS = frozenset({"story_ask", "story_ask_due", "story_code", "story_receipt"})
 
@@ -32,14 +35,19 @@ def link_of(token: str) -> str:
 def mail_request(approval: StoryApproval, token: str, asker: str, story: Story) -> None:
     """Mail the link to the approver. `asker`: who asks, by name; the story is loaded with its people."""
     values = {"asker": asker, "address": link_of(token), "author": _name_author(approval.approver, story)}
-    _mail("story_ask", approval, story.author.locale, f"story ask {approval.token_hash}", values)
+    key, locale = f"story ask {approval.token_hash}", story.author.locale
+    with force_locale(locale):
+        renewal = read_renewal(approval, story)
+    _mail("story_ask", approval, locale, key, {**values, "renewal": renewal})
 
 
 def mail_reminder(approval: StoryApproval, token: str, stage: str) -> None:
     """Mail the approver the same link again, once for each stage: "before", "due" or "after" the day."""
     story, key = approval.version.story, f"story ask {approval.id} {approval.asked_at.isoformat()} {stage}"
     values = {"stage": stage, "address": link_of(token), "author": _name_author(approval.approver, story)}
-    _mail("story_ask_due", approval, story.author.locale, key, values)
+    with force_locale(story.author.locale):
+        renewal = read_renewal(approval, story)
+    _mail("story_ask_due", approval, story.author.locale, key, {**values, "renewal": renewal})
 
 
 def mail_code(approval: StoryApproval, code: str, key_hash: str, until: datetime) -> None:
