@@ -29,7 +29,7 @@ def _uses_field(label: str, uses: Iterable[ConsentUse] = ConsentUse) -> ChecksFi
 class ApproverForm(FlaskForm):
     """Somebody who is asked. Without chosen uses the usual ones of the role."""
 
-    # Not 本人, who comes first: the author alone lets nothing out.
+    # Not 本人, who comes first: that is for companies in which nobody else can answer.
     role = SelectField(
         _("役割"),
         choices=[choice(role.value, label) for role, label in ROLES.items()],

@@ -48,10 +48,11 @@ def ends_soon(until: date | None, on: date) -> bool:
 
 
 def parties_of(use: ConsentUse, approvers: Iterable[AnyApprover], spoken: Collection[int] = frozenset()) -> list[Party]:
-    """Return everybody whose consent the use needs; empty while nobody of the company is asked about it but the author.
+    """Return everybody whose consent the use needs; empty while no approver is asked about it.
 
-    The author alone cannot let a story out: at least one approver must be asked about the use. `spoken`: ids of those
-    who have said anything about the version; their word on it counts also after they were taken off the list.
+    Submitting lets nothing out: at least one approver must be asked about the use, be it the author, by mail (本人).
+    `spoken`: ids of those who have said anything about the version; their word on it counts also after they were taken
+    off the list.
     """
     asked = [
         Party(each.id)
