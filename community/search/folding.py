@@ -31,6 +31,7 @@ _VU_PATTERN = re.compile("ヴ[ァィェォ]|[ヴヵヶ]")
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _TO_KATAKANA = {hiragana: katakana for katakana, hiragana in _TO_HIRAGANA.items()}
 _UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
+_KATAKANA = re.compile("[ァ-ヺ]")
 _KATAKANA_RUN = re.compile("[ァ-ヶー]+")
 # Shorter words are other words without their ー: メール and メル, ビール and ビル.
 _SHORTEST_WITHOUT_STROKES = 3
@@ -39,6 +40,19 @@ _SHORTEST_WITHOUT_STROKES = 3
 def fold(text: str) -> str:
     """Return the text in the form in which everything is compared."""
     return "".join(map(_fold_piece, _PIECE.findall(_STROKE.sub("ー", text))))
+
+
+def fold_in_script(text: str) -> str:
+    """Return the folded text in which katakana stays katakana, sign for sign as long as the folded one.
+
+    For telling ノルマ from the grammar of 「変わるまで」: what is folded no longer knows.
+    """
+    return "".join(map(_fold_piece_in_script, _PIECE.findall(_STROKE.sub("ー", text))))
+
+
+def fold_script(folded: str) -> str:
+    """Return the folded form of what `fold_in_script` returned."""
+    return folded.translate(_TO_HIRAGANA)
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
@@ -71,6 +85,12 @@ def _fold_piece(piece: str) -> str:
     composed = _VU_PATTERN.sub(lambda found: _VU[found[0]], composed)
     composed = unicodedata.normalize("NFKC", composed.casefold())
     return "".join(map(_fold_sign, composed)).translate(_TO_HIRAGANA)
+
+
+@lru_cache(maxsize=30_000)
+def _fold_piece_in_script(piece: str) -> str:
+    folded = _fold_piece(piece)
+    return folded.translate(_TO_KATAKANA) if _KATAKANA.search(unicodedata.normalize("NFKC", piece)) else folded
 
 
 def _fold_sign(sign: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from community.config import ROOT
 from community.search.folding import fold
 from community.search.words import words_of
-from community.stories.library import ranking, themes
+from community.stories.library import explaining, ranking, themes
 from community.stories.library.library_entries import texts_of
 from community.stories.library.ranking import Corpus, Place
 from community.stories.versions.content import Content, Counting, Figure, Tag
@@ -29,11 +29,10 @@ AS_OF = date(2026, 1, 1)  # ranking asks for no day
 
 @dataclass(frozen=True)
 class Graded:
-    """A theme, with the grade 1 to 3 of the stories that fit it. `is_far`: no pair of its signs is in the best ones."""
+    """A theme, with the grade 1 to 3 of the stories that fit it."""
 
     text: str
     relevance: Mapping[str, int]
-    is_far: bool
 
 
 class Sample(NamedTuple):
@@ -46,7 +45,7 @@ class Sample(NamedTuple):
 
 
 def read_themes(path: Path) -> list[Graded]:
-    return [Graded(each["text"], each["relevance"], each.get("far", False)) for each in read_toml(path)["theme"]]
+    return [Graded(each["text"], each["relevance"]) for each in read_toml(path)["theme"]]
 
 
 def read_measured(path: Path) -> list[Graded]:
@@ -121,8 +120,9 @@ def _content_of(read: Mapping[str, Any]) -> Content:
 
 
 def rank_by_method(text: str) -> list[str]:
-    sample = read_sample()
-    hits = ranking.rank(themes.read_theme(text), sample.corpus)
+    """Return what the library shows: what there is a reason for."""
+    sample, theme = read_sample(), themes.read_theme(text)
+    hits = explaining.keep_explained(theme, ranking.rank(theme, sample.corpus), sample.corpus.sayings)
     return [sample.keys[hit.story_id] for hit in hits if hit.story_id in sample.offered]
 
 
@@ -135,6 +135,14 @@ def rank_by_keywords(text: str) -> list[str]:
     asked = words_in(text)
     scores = {id_: sum(rarity[word] for word in asked & words) for id_, words in said.items()}
     return [sample.keys[id_] for id_ in sorted(scores, key=lambda id_: (-scores[id_], id_)) if scores[id_]]
+
+
+def is_far(graded: Graded) -> bool:
+    """Return whether no two signs in a row of the theme stand in one of the stories graded highest."""
+    sample = read_sample()
+    said = {key: words_in(*sample.texts[id_].values()) for id_, key in sample.keys.items()}
+    best = max(graded.relevance.values())
+    return not any(words_in(graded.text) & said[key] for key, grade in graded.relevance.items() if grade == best)
 
 
 def words_in(*texts: str) -> set[str]:

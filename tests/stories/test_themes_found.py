@@ -7,16 +7,16 @@ import pytest
 
 from tests.stories.ranking_measures import (
     GOLDEN,
+    is_far,
     ndcg,
     rank_by_keywords,
     rank_by_method,
     read_measured,
     read_sample,
     read_themes,
-    words_in,
 )
 
-LEAST, LEAST_AHEAD, LEAST_FAR = 0.80, 0.10, 7
+LEAST, LEAST_AHEAD, LEAST_FAR = 0.80, 0.10, 10
 # Sets of themes: the one that the method was chosen by, and what others graded and held back.
 SETS = sorted(GOLDEN.glob("*.toml"))
 
@@ -35,11 +35,7 @@ def test_themes_are_graded_over_stories_that_there_are() -> None:
     assert graded <= set(read_sample().keys.values())
 
 
-def test_some_themes_share_no_pair_of_signs_with_the_right_stories() -> None:
-    sample = read_sample()
-    said = {key: words_in(*sample.texts[id_].values()) for id_, key in sample.keys.items()}
-    far = [each for each in read_themes(GOLDEN / "themes.toml") if each.is_far]
+def test_some_themes_share_no_pair_of_signs_with_the_right_stories_and_find_them() -> None:
+    far = [each for path in SETS for each in read_measured(path) if is_far(each)]
     assert len(far) >= LEAST_FAR
-    for each in far:
-        best = [key for key, grade in each.relevance.items() if grade == max(each.relevance.values())]
-        assert {key: words_in(each.text) & said[key] for key in best} == {key: set() for key in best}
+    assert fmean(ndcg(rank_by_method(each.text), each.relevance) for each in far) >= LEAST

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from math import log
 from typing import NamedTuple, TypeVar
 
-from community.search.folding import fold
+from community.search.folding import fold, fold_in_script
 from community.search.words import words_of
 
 from .company_words import near_prefecture, near_size, near_trade
@@ -62,9 +62,13 @@ TRADE, SIZE, REGION = 1.6, 1.2, 1.6
 
 @dataclass(frozen=True)
 class Saying:
-    """What one story says. `words` and `groups`: how much of each, from 0 to 2. `text`: all of it, folded."""
+    """What one story says. `words` and `groups`: how much of each, from 0 to 2.
+
+    `text`: all of it, folded in its script; `listed`: the listed words that it has.
+    """
 
     text: str
+    listed: frozenset[str]
     trade: str  # folded
     employees: int | None
     prefecture: int | None
@@ -108,14 +112,17 @@ def read_story(
     """Return what a story with these texts says."""
     words: defaultdict[str, float] = defaultdict(float)
     groups: defaultdict[str, float] = defaultdict(float)
-    all_folded = {place: fold(text) for place, text in texts.items()}
-    for place, folded in all_folded.items():
-        for word in (*(word for word in words_of(folded) if len(word) > 1), *lone_signs(folded)):
+    listed = set[str]()
+    all_scripted = {place: fold_in_script(text) for place, text in texts.items()}
+    for place, scripted in all_scripted.items():
+        for word in (*(word for word in words_of(scripted) if len(word) > 1), *lone_signs(scripted)):
             words[word] += WEIGHTS[place]
-        for name, how_near in story_finder().find(folded).items():
+        found = list(story_finder().list_all(scripted))
+        listed.update(word for _, word in found)
+        for name, how_near in story_finder().weigh(found).items():
             groups[name] += WEIGHTS[place] * how_near
-    whole = "\n".join(all_folded.values())
-    return Saying(whole, fold(trade), employees, prefecture, _saturate(words), _saturate(groups))
+    whole = "\n".join(all_scripted.values())
+    return Saying(whole, frozenset(listed), fold(trade), employees, prefecture, _saturate(words), _saturate(groups))
 
 
 def _saturate(weights: Mapping[str, float]) -> dict[str, float]:

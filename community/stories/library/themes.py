@@ -7,7 +7,7 @@ from itertools import pairwise
 from unicodedata import normalize
 
 from community.graphemes import cut
-from community.search.folding import fold
+from community.search.folding import fold, fold_in_script
 from community.search.words import words_of
 
 from .company_words import Region, Size, Trade, find_region, find_size, find_trade
@@ -92,7 +92,7 @@ class Theme:
 def read_theme(typed: str, without: Collection[str] = ()) -> Theme:
     """Return how the theme is read. `without`: readings that were removed: trade, size, region, a group's name."""
     folded, shown = fold(cut(typed, LONGEST_THEME)), normalize("NFKC", cut(typed, LONGEST_THEME))
-    groups = tuple(name for name in theme_finder().find(folded) if name not in without)
+    groups = tuple(name for name in theme_finder().find(fold_in_script(shown)) if name not in without)
     akin = dict.fromkeys(near for name in groups for near in list_groups()[name].akin)
     return Theme(
         typed=typed,
@@ -121,7 +121,7 @@ def _weigh_words(shown: str) -> dict[str, float]:
             continue
         if one + other in _GENERAL:
             weight *= GENERAL
-        for word in words_of(fold(one + other)):
+        for word in words_of(fold_in_script(one + other)):
             if len(word) > 1:
                 weighed[word] = max(weighed.get(word, 0.0), weight)
     # Words of one kanji (雨, 鍵), and whole words of scripts with spaces (CSV).
