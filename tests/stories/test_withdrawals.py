@@ -230,6 +230,11 @@ def test_posts_that_link_to_it_or_repeat_it_are_listed_for_who_may_see_them(cast
         "link": f"[この話](/stories/{story.id})を読みました。",
         "address": f"http://localhost:8000/stories/{story.id} です。",
         "copied": f"こうありました。> {SENTENCE.replace('一', '⼀')}",
+        "in brackets": f"あの話の「{SENTENCE.rstrip('。')}」というところが好きです。",
+        "shouted": f"{SENTENCE.rstrip('。')}！",
+        "broken": f"{SENTENCE[:7]}\n{SENTENCE[7:]}",
+        "spaced": f"{SENTENCE[:9]}　{SENTENCE[9:]}",
+        "half": SENTENCE[: len(SENTENCE) // 2],
         "other story": f"[別の話](/stories/{story.id}1)",
         "short": QUOTED,
     }
@@ -237,7 +242,8 @@ def test_posts_that_link_to_it_or_repeat_it_are_listed_for_who_may_see_them(cast
         forums.open_topic(category, cast.stranger, title, body)
     forums.open_topic(private, cast.stranger, "private", texts["link"])
     found = {thing.title for thing in withdrawals.list_mentions(story, cast.cs)}
-    assert found == {"link", "address", "copied", "private"}
+    repeated = {"copied", "in brackets", "shouted", "broken", "spaced"}
+    assert found == {"link", "address", "private"} | repeated
     assert {thing.title for thing in withdrawals.list_mentions(story, cast.third)} == found - {"private"}
 
 

@@ -158,7 +158,7 @@ def _find_others(
     found, places = dict[str, str](), dict[Place, None]()
     for place, text in scripted.items():
         folded = fold_script(text)
-        for start, word in sorted((start, word) for word in words for start in _find_all(word, folded)):
+        for start, word in sorted((at, each) for each in words for at in _find_all(each, folded)):
             if story_finder().is_word(word, text, start):
                 span = _finish(text, start, start + len(word))
                 found.setdefault(word, _original(texts[place], origins[place], *span))
