@@ -56,6 +56,14 @@ def test_as_many_stories_are_counted_as_can_be_read_with_a_reason(cast: Cast, si
 
 
 @pytest.mark.one_database
+def test_a_theme_in_english_is_told_that_themes_are_read_in_japanese(cast: Cast, signed_in: SignedIn) -> None:
+    said = "テーマは日本語で読みます。"
+    client = signed_in(cast.cs)
+    assert said in text_of(client, f"{LIBRARY}?theme=paperless+inspection")
+    assert said not in text_of(client, f"{LIBRARY}?theme={quote('紙の点検')}")
+
+
+@pytest.mark.one_database
 def test_a_cover_is_the_one_that_readers_see(cast: Cast, signed_in: SignedIn) -> None:
     counted, told = write_story(cast.a, cast.owner, "数えた話。"), write_story(cast.a, cast.owner, "言葉の話。")
     add_figure(counted)

@@ -17,6 +17,7 @@ LONGEST_THEME = 200
 # A pair of a kanji and what is bent of its word (辞め, 減ら) says less than a pair without hiragana.
 BENT = 0.5
 _PARTICLES = frozenset("をがにはでとものへやかなだ")
+_JAPANESE, _LETTERS = re.compile(f"[ぁ-ヺｦ-ﾟ{KANJI}]"), re.compile(r"[^\W\d_]+")
 _HIRAGANA = re.compile("[ぁ-ゖ]")
 # A kanji alone that nothing is bent of: before a particle, or before what is no hiragana.
 _LONE = re.compile(f"(?<![{KANJI}])[{KANJI}](?![{KANJI}])(?=[{''.join(sorted(_PARTICLES))}]|[^ぁ-ゖ]|$)")
@@ -87,6 +88,15 @@ class Theme:
     def is_empty(self) -> bool:
         """Whether nothing of it can be looked for."""
         return not (self.groups or self.words or self.trade or self.size or self.region)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is written in words of another language: letters, and no sign of Japanese.
+
+        One word alone that is read (FAX, Excel) is Japanese.
+        """
+        words = _LETTERS.findall(self.typed)
+        return bool(words) and not _JAPANESE.search(self.typed) and (len(words) > 1 or not self.groups)
 
 
 def read_theme(typed: str, without: Collection[str] = ()) -> Theme:
