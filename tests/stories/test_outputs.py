@@ -1,7 +1,9 @@
 """What else shows stories: pictures, share images, first page, profiles, company pages, questions."""
 
 import io
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -14,11 +16,19 @@ from community.files import actions as files
 from community.files.uploads import read_upload
 from community.stories.consent.permits import Permit
 from community.stories.publishing import publication
-from community.stories.reading.share_images import SIZE, break_lines, name_teller
+from community.stories.reading.share_images import (
+    SIZE,
+    break_lines,
+    draw_share_image,
+    keep_drawable,
+    name_teller,
+    write_figure,
+)
+from community.stories.versions.content import Figure
 from community.things import find_things
 from models.base import db, now, transaction
 from models.notifications import Notice
-from models.stories import ConsentUse, Story, StoryPart, StoryPartName
+from models.stories import ConsentUse, Counting, Story, StoryPart, StoryPartName
 from tests.cast import Cast
 from tests.files import samples
 from tests.stories.reading import FOR_MEMBERS, TITLE, SignIn, page, tell, withdraw, words_of
@@ -149,6 +159,25 @@ def test_the_share_image_is_in_the_community_s_language_whoever_asks_first(
 def test_any_title_is_drawn(client: FlaskClient, cast: Cast, title: str) -> None:
     story = tell(cast, title=title)
     assert client.get(f"/stories/{story.id}/share.png").status_code == 200
+
+
+def test_signs_that_the_font_lacks_are_left_out_of_the_share_image(
+    client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    permits = list[Permit]()
+    monkeypatch.setattr(pictures, "draw_share_image", lambda permit, _: permits.append(permit) or b"")
+    client.get(f"/stories/{tell(cast).id}/share.png")
+    plain, cheerful = (replace(permits[0], title=f"転記をやめた{more}", company=f"青{more}") for more in ("", "🎉"))
+    assert draw_share_image(plain, "名") == draw_share_image(cheerful, "名🎉")
+
+
+def test_only_signs_that_the_font_lacks_are_left_out() -> None:
+    assert keep_drawable("転記をやめた👍🏽👨‍👩‍👧 月末❤️が静か 𠮷野家🎉") == "転記をやめた 月末が静か 𠮷野家"
+
+
+def test_numbers_on_the_share_image_have_commas() -> None:
+    figure = Figure("点検", Decimal(1840), Decimal("6.20"), "分", Counting.COUNTED, "", "", date(2026, 1, 1))
+    assert write_figure(figure) == "点検　1,840 → 6.2 分"
 
 
 def test_lines_end_behind_a_comma_and_begin_with_none() -> None:

@@ -87,22 +87,14 @@ def test_a_prefecture_is_read_in_whichever_language_the_page_is(app: Flask) -> N
         assert themes.read_theme("大阪の町工場").region == "大阪府"
 
 
-@pytest.mark.parametrize(
-    ("typed", "is_foreign"),
-    [
-        ("paperless inspection", True),
-        ("Papierlos", True),
-        ("бумага", True),
-        ("Excel", False),
-        ("Excel files", True),
-        ("脱Excel", False),
-        ("ﾊﾝｺ", False),
-        ("2024", False),
-        ("", False),
-    ],
-)
-def test_a_theme_in_another_language_is_known(typed: str, is_foreign: bool) -> None:
-    assert themes.read_theme(typed).is_foreign == is_foreign
+@pytest.mark.parametrize("typed", ["paperless inspection", "Papierlos", "бумага", "Excel files"])
+def test_a_theme_in_another_language_is_known(typed: str) -> None:
+    assert themes.read_theme(typed).is_foreign
+
+
+@pytest.mark.parametrize("typed", ["Excel", "脱Excel", "ﾊﾝｺ", "2024", ""])
+def test_a_japanese_theme_is_in_no_other_language(typed: str) -> None:
+    assert not themes.read_theme(typed).is_foreign
 
 
 def test_what_was_removed_is_not_read() -> None:

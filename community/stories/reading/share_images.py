@@ -5,7 +5,7 @@ The font comes with the project, so that Japanese text looks the same on every m
 
 import io
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from PIL import Image, ImageDraw, ImageFont
@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from community.accounts.labels import size_band
 from community.prefectures import PREFECTURES
 from community.stories.consent.permits import Permit
-from community.stories.versions.content import Figure, plain_number
+from community.stories.versions.content import Figure
+from community.stories.versions.figure_changes import write_number
 
 from . import covers
 from .covers import Pattern
@@ -33,6 +34,11 @@ _NEVER_FIRST = frozenset("、。，．・：；？！）」』】〕〉》ーぁ
 _PAUSES = "、。"
 _ELLIPSIS = "…"
 
+# No font has this sign: how it is drawn is how all are that are missing.
+_NO_SIGN, _MASK_SIZE = "\U0010ffff", 24
+# What joins and colours emoji.
+_UNSEEN = frozenset("\u200d\ufe0e\ufe0f\u20e3")
+
 Measure = Callable[[str], float]
 
 
@@ -47,7 +53,7 @@ def draw_share_image(permit: Permit, community_name: str) -> bytes:
     bottom = SIZE[1] - MARGIN
     _draw_line(draw, (MARGIN, bottom), name_teller(permit), 34, (ink, ground))
     if permit.figures:
-        _draw_line(draw, (MARGIN, bottom - 62), _write_figure(permit.figures[0]), 34, (ink, ground))
+        _draw_line(draw, (MARGIN, bottom - 62), write_figure(permit.figures[0]), 34, (ink, ground))
     _draw_line(draw, (MARGIN, 66), community_name, 26, (ink, ground))
     written = io.BytesIO()
     image.quantize(64).save(written, "PNG", optimize=True)
@@ -59,6 +65,16 @@ def name_teller(permit: Permit) -> str:
     place = str(PREFECTURES[permit.prefecture]) if permit.prefecture in PREFECTURES else ""
     known = "・".join(part for part in (permit.trade, size_band(permit.employees), place) if part)
     return f"{permit.company}　{known}".strip()
+
+
+def write_figure(figure: Figure) -> str:
+    """Return what the figure says, its numbers as the page has them."""
+    return f"{figure.label}　{write_number(figure.baseline)} → {write_number(figure.result)} {figure.unit}".strip()
+
+
+def keep_drawable(text: str) -> str:
+    """Return the text without signs that the font does not have, as emoji: these would be drawn as empty boxes."""
+    return "".join(filter(_is_drawable, text)).strip()
 
 
 def break_lines(text: str, measure: Measure, width: float) -> Iterator[str]:
@@ -79,7 +95,7 @@ def break_lines(text: str, measure: Measure, width: float) -> Iterator[str]:
 
 
 def _draw_title(draw: ImageDraw.ImageDraw, title: str, ink: str, ground: str) -> None:
-    size, lines = _fit_title(title)
+    size, lines = _fit_title(keep_drawable(title))
     font = _font(size)
     for number, line in enumerate(lines):
         place = (MARGIN, 104 + size + number * size * _LINE_HEIGHT)
@@ -100,7 +116,7 @@ def _fit_title(title: str) -> tuple[int, list[str]]:
 def _draw_line(
     draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, size: int, colours: tuple[str, str]
 ) -> None:
-    font, width, (ink, ground) = _font(size), SIZE[0] - 2 * MARGIN, colours
+    font, width, (ink, ground), text = _font(size), SIZE[0] - 2 * MARGIN, colours, keep_drawable(text)
     if font.getlength(text) > width:
         text = next(break_lines(text, font.getlength, width - size)) + _ELLIPSIS
     _clear_ground(draw, place, text, font, ground)
@@ -113,10 +129,6 @@ def _clear_ground(
     """Clear the pattern behind the text, which is easier to read then."""
     left, top, right, bottom = draw.textbbox(place, text, font=font, anchor="ls")
     draw.rectangle((left - 10, top - 8, right + 10, bottom + 8), fill=ground)
-
-
-def _write_figure(figure: Figure) -> str:
-    return f"{figure.label}　{plain_number(figure.baseline)} → {plain_number(figure.result)} {figure.unit}".strip()
 
 
 def _draw_pattern(draw: ImageDraw.ImageDraw, pattern: Pattern, line: tuple[int, int, int], ground: str) -> None:
@@ -134,6 +146,17 @@ def _draw_pattern(draw: ImageDraw.ImageDraw, pattern: Pattern, line: tuple[int, 
 
 def _steps(step: float, end: int) -> Iterator[float]:
     return (number * step for number in range(int(end / step) + 1))
+
+
+@lru_cache(maxsize=5_000)
+def _is_drawable(sign: str) -> bool:
+    return sign not in _UNSEEN and _mask(sign) != _mask(_NO_SIGN)
+
+
+def _mask(sign: str) -> bytes:
+    image = Image.new("1", (2 * _MASK_SIZE, 2 * _MASK_SIZE))
+    ImageDraw.Draw(image).text((0, 0), sign, font=_font(_MASK_SIZE), fill=1)
+    return image.tobytes()
 
 
 @cache
