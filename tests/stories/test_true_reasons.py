@@ -85,6 +85,11 @@ def test_what_only_looks_like_it_is_no_reason(typed: str, told: str) -> None:
     assert reasons_for(typed, told) == []
 
 
+def test_words_of_the_theme_are_shown_whole() -> None:
+    typed = [met.typed for met in reasons_for("匠を、辞める前に", "定年と熟練") if met.name]
+    assert sorted(typed) == [("匠",), ("辞める",)]
+
+
 @pytest.mark.parametrize(
     ("typed", "told", "found"),
     [

@@ -30,6 +30,7 @@ _REST = re.compile(
 )
 # A particle at the end of a listed word (ミスを), and not what is bent (声が上がる).
 _PARTICLE = re.compile("が(?![らりるれろっ])|[をにはでのも]")
+_NO_PARTICLE = re.compile("(ても|[うくぐすつぬぶむるいただ]こと)\\Z")
 _PARTICLES = "のをがにはでともへや、。"
 
 
@@ -111,7 +112,9 @@ def _list_others(theme: Theme, name: str) -> tuple[str, ...]:
 
     Neither what stories about it say nor ways of asking for it: 「簡単」 is no reason for 反発.
     """
-    typed = set(map(fold, _list_typed(theme).get(name, ())))
+    finder = theme_finder()
+    said = [word for _, word in finder.list_words(fold_in_script(theme.typed)) if name in finder.found_by[word]]
+    typed = _without_parts(said)
     return tuple(word for word in _list_equal(name) if word not in typed)
 
 
@@ -138,11 +141,11 @@ def _list_pieces(theme: Theme) -> list[Piece]:
 
 
 def _list_typed(theme: Theme) -> Mapping[str, tuple[str, ...]]:
-    """Return the words of the theme by group, as they were typed."""
+    """Return the words of the theme by group, whole and as they were typed."""
     scripted, origins = fold_in_script(theme.typed), fold_with_places(theme.typed)[1]
     typed: dict[str, list[str]] = {}
     for start, word in theme_finder().list_words(scripted):
-        shown = _original(theme.typed, origins, start, start + len(word))
+        shown = _original(theme.typed, origins, *_finish(scripted, start, start + len(word)))
         for name in theme_finder().found_by[word]:
             typed.setdefault(name, []).append(shown)
     return {name: _without_parts(words) for name, words in typed.items()}
@@ -179,7 +182,7 @@ def _finish(scripted: str, start: int, end: int) -> tuple[int, int]:
     if _STUMP.fullmatch(scripted, start, end) and not _PARTICLE.match(scripted, end - 1):
         rest = _REST.match(scripted, end)
         end = rest.end() if rest else end
-    while end - start > 1 and scripted[end - 1] in _PARTICLES and not scripted[start:end].endswith(("ても", "こと")):
+    while end - start > 1 and scripted[end - 1] in _PARTICLES and not _NO_PARTICLE.search(scripted[start:end]):
         end -= 1
     if end - start > 1 and scripted[start] == "の":
         return start + 1, end
