@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from community.search.folding import fold, fold_with_places, without_strokes
+from community.search.folding import fold, fold_in_script, fold_script, fold_with_places, without_strokes
 from community.search.words import parse, searchable, words_of
 
 
@@ -81,3 +81,22 @@ def test_every_sign_knows_where_it_was(text: str) -> None:
     assert len(places) == len(folded) + 1
     assert places == sorted(places)
     assert all(0 <= place <= len(text) for place in places)
+
+
+@given(st.text(max_size=60))
+def test_a_text_folded_in_its_script_is_the_folded_one_but_for_katakana(text: str) -> None:
+    assert fold_script(fold_in_script(text)) == fold(text)
+    assert len(fold_in_script(text)) == len(fold_with_places(text)[1]) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("ノルマとのるま", "ノルマとのるま"),
+        ("ｶﾞﾗｽ", "ガラス"),
+        ("ヴァイオリン", "バイオリン"),
+        ("ＣＳＶの髙さ", "csvの高さ"),
+    ],
+)
+def test_katakana_stays_katakana_in_its_script(text: str, folded: str) -> None:
+    assert fold_in_script(text) == folded
