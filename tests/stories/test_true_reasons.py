@@ -77,6 +77,8 @@ def test_reasons_of_golden_themes_are_words_of_the_stories(path: Path) -> None:
         ("スマホ", "冷蔵庫の中"),
         ("水産加工", "板を置く"),
         ("反発", "簡単なもの"),
+        ("反発", "信頼をなくす"),
+        ("水産", "桃とぶどう"),
         ("Excel", "表を見る"),
         ("DX", "入力する"),
     ],
