@@ -4,6 +4,7 @@ Random consents, versions, edits, ends and acts; a book kept by hand says which 
 page of the story must show.
 """
 
+import contextlib
 import gzip
 import html
 import json
@@ -26,18 +27,33 @@ from werkzeug.test import TestResponse
 
 from community.files import actions as files
 from community.moderation import actions as moderation
+from community.stories import queries, rules
+from community.stories.approval import approvals, withdrawals
+from community.stories.approval.answers import AnswerClosedError
 from community.stories.publishing import publication
+from community.stories.turns.turns import WrongStateError
 from community.stories.versions import versions
 from community.stories.versions.content import QUESTIONS
+from community.stories.workflow import submission, workflow
 from models.base import db, today, transaction
 from models.mail import Mail
 from models.moderation import RemovalReason
-from models.stories import CommentAudience, ConsentUse, Story, StoryComment, StoryPart, StoryPartName
+from models.stories import (
+    ApprovalAnswer,
+    CommentAudience,
+    ConsentUse,
+    Story,
+    StoryApproval,
+    StoryComment,
+    StoryPart,
+    StoryPartName,
+    StoryState,
+)
 from tests.cast import Cast
 from tests.files import samples
 from tests.skips import find_program
-from tests.stories.reading import withdraw
-from tests.stories.telling import add_approver, add_figure, consent, write_story
+from tests.stories.asking import answer, ask
+from tests.stories.telling import FOREVER, add_approver, add_figure, consent, write_story
 
 pytestmark = pytest.mark.one_database  # which rows permit what is tested on both with permits and the index
 
@@ -55,7 +71,8 @@ SERIAL = count(1)
 ENDS = st.sampled_from([None, -1, 0, 1, 40])  # days from today; None: without end
 USES = (ConsentUse.PUBLIC_WEB, ConsentUse.MEMBERS, ConsentUse.LOGO, ConsentUse.QUOTE)
 CONSENTS = st.fixed_dictionaries({}, optional=dict.fromkeys(USES, ENDS))
-ACTS = st.lists(st.sampled_from(["edit", "withdraw members", "withdraw logo", "hide"]), max_size=2, unique=True)
+REAL_ACTS = ("edit", "withdraw members", "withdraw logo", "withdraw by link", "no", "withdraw", "begin again", "hide")
+ACTS = st.lists(st.sampled_from(REAL_ACTS), max_size=2, unique=True)
 
 
 @dataclass
@@ -66,6 +83,8 @@ class Told:
     words: dict[str, str]
     allowed: dict[ConsentUse, int | None]
     picture: str
+    # The request that was answered about the version that is published.
+    approval: StoryApproval
     is_down: bool = False
 
     def may_find(self, reader: str, days: int = 0) -> set[str]:
@@ -103,8 +122,9 @@ def tell(cast: Cast, allowed: dict[ConsentUse, int | None]) -> Told:
         approver = add_approver(story, cast.cs)
         approver.name = words["approver"]
         until = {use: None if end is None else today() + timedelta(days=end) for use, end in allowed.items()}
-        consent(version, cast.owner, approver, until)
+        approval = consent(version, cast.owner, approver, until)
         story.published_version_id, story.published_at = version.id, version.created_at
+        story.state = StoryState.PUBLISHED
         for name, audience in (("remark", CommentAudience.SHARED), ("aside", CommentAudience.STAFF)):
             db.session.add(
                 StoryComment(
@@ -118,24 +138,45 @@ def tell(cast: Cast, allowed: dict[ConsentUse, int | None]) -> Told:
         part = db.session.query(StoryPart).filter_by(story_id=story.id, name=StoryPartName.USE).one()
         files.attach([picture.key], cast.owner, part)
         publication.follow_change(story)
-    return Told(story, words, dict(allowed), picture.key)
+    return Told(story, words, dict(allowed), picture.key, approval)
 
 
 def do(act: str, told: Told, cast: Cast) -> None:
-    """Let something happen to the story, in the tables and in the book."""
+    """Do it as it is done, and write into the book what it ends; nothing happens where it cannot be done any more."""
+    with contextlib.suppress(WrongStateError, AnswerClosedError), transaction():
+        _do(act, queries.load_with_people(told.story.id), told, cast)
+
+
+def _do(act: str, story: Story, told: Told, cast: Cast) -> None:
     if act == "edit":
-        with transaction():
-            for name in StoryPartName:
-                _reword(told.story, name.value, told.words["draft"])
-            versions.freeze(told.story, cast.owner)
-            publication.follow_change(told.story)
+        workflow.begin_update(story, cast.owner)
+        for name in StoryPartName:
+            _reword(story, name.value, told.words["draft"])
+        wishes = submission.list_published_wishes(story)
+        submission.submit(story, cast.owner, wishes, seen=submission.read_proof(story).seen)
     elif act == "hide":
-        with transaction():
-            moderation.remove(told.story, cast.community_manager, RemovalReason.CONFIDENTIAL)
+        moderation.remove(story, cast.community_manager, RemovalReason.CONFIDENTIAL)
         told.is_down = True
+    elif act == "no":
+        if rules.can_ask_approvers(cast.cs, story):
+            newest = ask(story, cast, told.approval.approver)
+            answer(newest, ApprovalAnswer.DECLINED, note="今回は見送ります。")
+            if newest.version_id == told.approval.version_id:  # of another text it was said, else
+                told.allowed.clear()
+    elif act == "withdraw by link":
+        request = approvals.get_by_token(approvals.token_of(told.approval))
+        assert request is not None
+        withdrawals.withdraw_by_link(request, {ConsentUse.MEMBERS})
+        told.allowed.pop(ConsentUse.MEMBERS, None)
+    elif act in {"withdraw", "begin again"}:
+        workflow.withdraw_story(story, cast.owner, "")
+        if act == "begin again":
+            workflow.begin_again(story, cast.owner)
+            submission.submit(story, cast.owner, FOREVER, seen=submission.read_proof(story).seen)
+        told.allowed.clear()
     else:
         use = ConsentUse.MEMBERS if act == "withdraw members" else ConsentUse.LOGO
-        withdraw(told.story, use, cast.owner)
+        withdrawals.withdraw_uses(story, {use}, cast.owner)
         told.allowed.pop(use, None)
 
 
@@ -221,10 +262,10 @@ def list_sent_to_others(told: Told) -> Iterator[str]:
 # --- the property
 
 
-@example(allowed={ConsentUse.PUBLIC_WEB: None}, acts=["edit"])
+@example(allowed={ConsentUse.MEMBERS: None, ConsentUse.LOGO: None}, acts=["edit", "withdraw members"])
 @example(allowed={ConsentUse.PUBLIC_WEB: 0, ConsentUse.LOGO: -1, ConsentUse.QUOTE: -1}, acts=[])
 @example(allowed=dict.fromkeys(USES), acts=["edit", "withdraw logo"])
-@example(allowed={ConsentUse.MEMBERS: 1, ConsentUse.LOGO: None, ConsentUse.QUOTE: None}, acts=["hide"])
+@example(allowed={ConsentUse.MEMBERS: 1, ConsentUse.LOGO: None, ConsentUse.QUOTE: None}, acts=["begin again"])
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(allowed=CONSENTS, acts=ACTS)
 def test_readers_find_what_is_consented_to_and_nothing_else(
