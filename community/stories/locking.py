@@ -14,6 +14,6 @@ def lock_story(story_id: int, by: Member | None = None) -> Story | None:
     People are locked before it, as everywhere: whatever the change goes on to write of them, a transfer to another
     company waits for it, and it never waits for a transfer that waits for the story.
     """
-    lock_against_transfers(*queries.list_author_ids(story_id), by.id if by else None)
+    lock_against_transfers(*queries.list_authors_ever(story_id), by.id if by else None)
     locked = queries.select_with_people().where(Story.id == story_id).with_for_update(of=Story)
     return db.session.scalar(locked.execution_options(populate_existing=True))

@@ -153,8 +153,8 @@ def get_story(story_id: int, seen_by: Member) -> Story | None:
     return story if story is not None and rules.can_see_desk(seen_by, story) else None
 
 
-def list_author_ids(story_id: int) -> set[int]:
-    """Return the ids of the story's authors, also where their names may not be shown."""
+def list_authors_ever(story_id: int) -> set[int]:
+    """Return the ids of all who are named as the story's authors, also of those who have left its company since."""
     author = sa.select(Story.author_id).where(Story.id == story_id)
     coauthors = sa.select(StoryCoauthor.member_id).where(StoryCoauthor.story_id == story_id)
     return set(db.session.scalars(sa.union(author, coauthors)))

@@ -15,6 +15,7 @@ from community.accounts.queries import get_member_by_handle
 from community.extensions import limiter
 from community.stories import rules
 from community.stories.locking import lock_story
+from community.stories.turns.owners import list_staff
 from community.stories.writing import editing, team
 from models.accounts import Member
 from models.base import transaction
@@ -140,7 +141,7 @@ def _refuse_others(story_id: int) -> None:
 
 
 def _offer_interviewers(form: InterviewerForm) -> dict[str, Member]:
-    people = {each.handle: each for each in team.list_interviewers()}
+    people = {each.handle: each for each in list_staff()}
     names = [choice(handle, each.display_name) for handle, each in people.items()]
     form.interviewer.choices = [choice("", _("お願いしない")), *names]
     return people

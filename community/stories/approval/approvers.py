@@ -236,8 +236,8 @@ def _widened_uses(
     entries: Collection[StoryConsent],
     on: date,
 ) -> set[ConsentUse]:
-    """Return the uses that would be permitted without the approver and are not, or not for so long, with them."""
+    """Return the uses that would be permitted without the approver and are not with them."""
     others = [each for each in approvers if each.id != approver.id]
     before = consents.list_grants(version, approvers, entries, on)
     after = consents.list_grants(version, others, entries, on)
-    return {use for use, grant in after.items() if use not in before or before[use].until != grant.until}
+    return after.keys() - before.keys()

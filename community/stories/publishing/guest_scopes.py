@@ -53,7 +53,7 @@ _UNSEEN = frozenset(
         "changed_at",
     }
 )
-# A consent or a version of a story that was never published changes nothing either, but is rare enough.
+# A consent or a version of a story that was never published changes nothing either; it costs one fresh reading.
 GUEST_TABLES = (
     GuestTable(Story, _UNSEEN, _scopes_of_row),
     GuestTable(StoryVersion, frozenset({"render_version", "created_by_id"}), _scopes_of_row),

@@ -22,7 +22,7 @@ from models.stories import Story, StoryPart, StoryPartName, StoryPartText
 from .editing import note_change
 from .parts import QUESTIONS, clean_part
 
-# Longer than anybody thinks between two words; shorter than a phone lies about.
+# Longer than pauses in typing; the others may write soon after somebody has left without a word.
 HOLD = timedelta(minutes=2)
 # A form that goes on for hours leaves its text behind this often; a shorter one when somebody else replaces it.
 KEPT_EVERY = timedelta(minutes=10)
@@ -102,7 +102,7 @@ def save_part(story: Story, name: StoryPartName, writing: Writing, *, by: Member
     is_own = last is not None and last.form == writing.key.form
     if is_own and last is not None and writing.key.number <= last.number:
         return Saved(part.revision, last.number, is_late=True)
-    is_held = _is_held_by_other(part, by, at)
+    is_held = is_being_written(part, by, at)
     is_stale = writing.seen_revision != part.revision or (is_held and not writing.is_chosen)
     if kept != part.body and not is_own and is_stale:
         if writing.is_copy and _find_text(part, kept) is not None:
@@ -144,18 +144,14 @@ def lock_part(story_id: int, name: StoryPartName) -> StoryPart:
 
 def is_being_written(part: StoryPart, besides: Member, at: datetime) -> bool:
     """Return whether somebody else is writing the part."""
-    return _is_held_by_other(part, besides, at)
+    is_held = part.held_by_id is not None and part.held_until is not None and part.held_until > at
+    return is_held and part.held_by_id != besides.id
 
 
 def _find_text(part: StoryPart, body: str) -> StoryPartText | None:
     """Return the earlier text of the part that is the same, or None."""
     same = sa.select(StoryPartText).where(StoryPartText.part_id == part.id, StoryPartText.body == body)
     return db.session.scalar(same.limit(1))
-
-
-def _is_held_by_other(part: StoryPart, by: Member, at: datetime) -> bool:
-    is_held = part.held_by_id is not None and part.held_until is not None and part.held_until > at
-    return is_held and part.held_by_id != by.id
 
 
 def _keep_replaced(part: StoryPart, by: Member, save_key: SaveKey, at: datetime) -> None:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from community import text
 from community.accounts import rules as accounts
 from community.accounts.queries import list_members_of
@@ -14,13 +12,13 @@ from community.stories import rules
 from community.stories.approval import approvers
 from community.stories.notifications import TEAM
 from community.stories.versions.names_within import list_names
-from models.accounts import Member, holds_role
+from models.accounts import Member
 from models.base import db, now, today
 from models.stories import Story, StoryCoauthor
 
 from .editing import note_change
 
-# More write together in no document that we know of; and a page's worth of names.
+# How many may write a story beside its author: a bound, not a measure; and how many are found by a name.
 MOST_COAUTHORS, MOST_FOUND = 8, 20
 
 
@@ -73,14 +71,6 @@ def find_colleagues(story: Story, typed: str) -> list[Member]:
     return [each for each, _n in zip(found, range(MOST_FOUND), strict=False)]
 
 
-def list_interviewers() -> Sequence[Member]:
-    """Return the staff who work with stories, in the order of their readings."""
-    roles = accounts.CS_ROLES | accounts.MANAGING_ROLES
-    chosen = sa.select(Member).where(holds_role(roles), Member.erased_at.is_(None))
-    people = db.session.scalars(chosen.order_by(Member.family_reading, Member.given_reading, Member.id)).all()
-    return [each for each in people if rules.works_with_stories(each) and accounts.can_sign_in(each)]
-
-
 def add_coauthor(story: Story, member: Member, *, by: Member) -> bool:
     """Let somebody of the story's company write it too, and notify them. Return whether they are new.
 
@@ -116,10 +106,8 @@ def remove_coauthor(story: Story, member_id: int) -> bool:
     return True
 
 
-def leave(story: Story | None, member: Member) -> bool:
+def leave(story: Story, member: Member) -> bool:
     """Let a coauthor or the interviewer leave the story. Return whether they wrote it."""
-    if story is None:
-        return False
     if story.interviewer_id == member.id:
         return choose_interviewer(story, None, by=member)
     return remove_coauthor(story, member.id)
