@@ -104,6 +104,24 @@ def test_staff_go_the_whole_way(submitted: Story, cast: Cast, signed_in: SignIn)
     assert stands(submitted) == (StoryState.DRAFT, cast.owner.id)
 
 
+def test_what_is_asked_of_the_writers_stands_beside_whose_turn_it_is(
+    submitted: Story, cast: Cast, signed_in: SignIn
+) -> None:
+    comments.add_comment(submitted, cast.owner, "自分の一言です。", CommentAudience.SHARED)
+    workflow.ask_changes(submitted, cast.cs, "月に何件でしたか。")
+    comments.write_comment(submitted, cast.cs, "枚数もお願いします。", CommentAudience.SHARED, part="result")
+    db.session.commit()
+    desk, write = f"/stories/{submitted.id}/desk", f"/stories/{submitted.id}/write"
+    (standing,) = BeautifulSoup(signed_in(cast.owner).get(desk).text, "html.parser").select("section:has(#standing)")
+    said = standing.get_text(" ", strip=True)
+    assert "あなたの直しを待っています" in said
+    assert said.index("月に何件でしたか。") < said.index("枚数もお願いします。") < said.index("書きつづける")
+    assert "自分の一言です。" not in said
+    assert [link["href"] for link in standing.select(".desk-asked a")] == [f"{write}/result", write, "#thread"]
+    assert [link["href"] for link in standing.select(".btn-primary")] == [write]
+    assert not BeautifulSoup(signed_in(cast.cs).get(desk).text, "html.parser").select(".desk-asked")
+
+
 def test_staff_hand_it_over(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
     db.session.commit()
     client = signed_in(cast.cs)

@@ -94,7 +94,7 @@ def test_what_comes_next_stands_first_and_is_the_only_primary_button(
     assert buttons(cast.cs)[:2] == ["承認をお願いする", "出来上がりを見る"]
     workflow.ask_changes(load(draft), cast.cs, "月に何件でしたか。")
     db.session.commit()
-    assert buttons(cast.owner)[:3] == ["読み返して提出する", "書きつづける", "出来上がりを見る"]
+    assert buttons(cast.owner)[:3] == ["書きつづける", "出来上がりを見る", "読み返して提出する"]
 
 
 def test_the_desk_leads_back_to_where_its_reader_came_from(submitted: Story, cast: Cast, signed_in: SignIn) -> None:

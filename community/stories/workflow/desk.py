@@ -23,6 +23,7 @@ from models.stories import Story, StoryApproval, StoryApprover, StoryState, Stor
 
 from .comments import Remark, list_remarks
 from .durations import Spent, list_spent, median_days
+from .wanted import choose_wanted
 from .workflow import can_be_read
 
 MOST_DONE = 5  # steps before the present one; the log has all
@@ -70,8 +71,8 @@ class Desk:
     """Everything that the page shows of a story to one of those who work on it.
 
     `turn`: names of those who have to act; `is_mine`: the viewer is one of them; `instead_of`: the owner for whom
-    they stand in. `is_shown`: members or everybody read it today. `acts`: what the viewer may do now; `is_ready`: the
-    newest version could be published.
+    they stand in. `is_shown`: members or everybody read it today. `wanted`: of the remarks, what the writers are asked
+    for now. `acts`: what the viewer may do now; `is_ready`: the newest version could be published.
     """
 
     story_id: int
@@ -94,6 +95,7 @@ class Desk:
     awaited: tuple[Awaited, ...]
     next_reminder: datetime | None
     remarks: tuple[Remark, ...]
+    wanted: tuple[Remark, ...]
     spent: tuple[Spent, ...]
     median: int | None
     acts: frozenset[StoryAct]
@@ -107,6 +109,7 @@ def read_desk(story: Story, viewer: Member) -> Desk:
     turn = find_turn(story, now_open) if now_open else None
     last = get_last_version(story.id)
     zone = current_app.config["COMMUNITY_ZONE"]
+    remarks, acts = list_remarks(story, viewer), list_acts(viewer, story)
     asks_somebody = story.state not in {StoryState.PUBLISHED, StoryState.WITHDRAWN}
     return Desk(
         story_id=story.id,
@@ -128,11 +131,12 @@ def read_desk(story: Story, viewer: Member) -> Desk:
         instead_of=author_label(viewer, turn.instead_of) if turn and turn.instead_of and asks_somebody else "",
         awaited=tuple(_list_awaited(last.id)) if last and story.state == StoryState.APPROVAL else (),
         next_reminder=find_next_reminder(now_open, now(), zone) if now_open else None,
-        remarks=tuple(list_remarks(story, viewer)),
+        remarks=tuple(remarks),
+        wanted=tuple(choose_wanted(story, steps, remarks)),
         spent=tuple(list_spent(steps)),
         median=median_days(),
-        acts=list_acts(viewer, story),
-        is_ready=last is not None and StoryAct.PUBLISH in list_acts(viewer, story) and can_be_read(last),
+        acts=acts,
+        is_ready=last is not None and StoryAct.PUBLISH in acts and can_be_read(last),
     )
 
 
