@@ -10,7 +10,7 @@ from models.stories import ApproverRole, ConsentUse, Counting, PlacementKind, St
 
 STATES: Mapping[StoryState, LazyString] = {
     StoryState.DRAFT: _l("下書き"),
-    StoryState.REVIEW: _l("CSの確認"),
+    StoryState.REVIEW: _l("担当者の確認"),
     StoryState.CHANGES_ASKED: _l("直しのお願い"),
     StoryState.APPROVAL: _l("お客さまの承認"),
     StoryState.APPROVED: _l("公開待ち"),

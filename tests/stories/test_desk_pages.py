@@ -122,6 +122,14 @@ def test_what_is_asked_of_the_writers_stands_beside_whose_turn_it_is(
     assert not BeautifulSoup(signed_in(cast.cs).get(desk).text, "html.parser").select(".desk-asked")
 
 
+def test_customers_read_no_word_of_the_staff_s(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    db.session.commit()
+    flow = BeautifulSoup(signed_in(cast.owner).get(f"/stories/{submitted.id}/desk").text, "html.parser").select(
+        ".flow b"
+    )
+    assert [each.get_text() for each in flow] == ["下書き", "担当者の確認", "お客さまの承認", "公開"]
+
+
 def test_staff_hand_it_over(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
     db.session.commit()
     client = signed_in(cast.cs)

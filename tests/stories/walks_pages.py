@@ -30,7 +30,7 @@ def find_stories(door: Door) -> tuple[str, str, str]:
     """Return the paths of a story under review, of one that everybody reads, and of the asker's that is made new."""
     staff = door.enter(CS)
     staff.page.goto("/stories/review")
-    under_review = staff.page.locator("tr, li, [data-row]").filter(has_text="CSの確認").get_by_role("link").first
+    under_review = staff.page.locator("tr, li, [data-row]").filter(has_text="担当者の確認").get_by_role("link").first
     review = re.sub("/desk$", "", under_review.get_attribute("href") or "")
     staff.close()
     guest = door.browser.new_context(base_url=door.url)
