@@ -122,8 +122,19 @@ def test_what_cannot_be_a_figure_is_refused_with_a_sentence(story: Story, cast: 
 def test_a_figure_is_confirmed_today_at_the_latest(story: Story, cast: Cast, signed_in: SignedIn) -> None:
     client = signed_in(cast.owner)
     late = client.post(new_url(story), data=TYPED | {"as_of": (today() + timedelta(days=1)).isoformat()})
-    assert (late.status_code, "今日までの日付" in late.text) == (422, True)
+    early = client.post(new_url(story), data=TYPED | {"as_of": "1890-01-01"})
+    assert [answer.status_code for answer in (late, early)] == [422, 422]
+    said = [BeautifulSoup(each.text, "html.parser").select(".error-summary li") for each in (late, early)]
+    rule = "2000年から今日までの日付にしてください。例：2026-10-25"
+    assert [[error.get_text() for error in each] for each in said] == [[rule], [rule]]
     assert client.post(new_url(story), data=TYPED | {"as_of": today().isoformat()}).status_code == 302
+
+
+@pytest.mark.one_database
+def test_a_sentence_on_a_number_says_which(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    answer = signed_in(cast.owner).post(new_url(story), data=TYPED | {"result": "たくさん"})
+    (said,) = BeautifulSoup(answer.text, "html.parser").select(".error-summary li")
+    assert said.get_text().startswith("いま：数字で入力してください。")
 
 
 def test_at_most_six(story: Story, cast: Cast, signed_in: SignedIn) -> None:

@@ -13,7 +13,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, StringField, T
 from wtforms.validators import Length, StopValidation, ValidationError
 
 from blueprints.conflicts import ConflictForm, digest
-from blueprints.fields import ChecksField, DayField, Needed, _, choice, tidied
+from blueprints.fields import FIRST_DAY, ChecksField, DayField, Needed, _, choice, tidied
 from community.stories.labels import COUNTINGS
 from community.stories.versions.content import Counting, plain_number
 from community.stories.versions.numbers import NotANumberError, parse_number
@@ -103,7 +103,7 @@ class NumberField(StringField):
             number, self.unit = parse_number(valuelist[0] if valuelist else "")
         except NotANumberError as error:
             self.data = None
-            raise ValueError(str(error)) from error
+            raise ValueError(_("%(name)s：%(value)s", name=self.label.text, value=error)) from error
         self.data = plain_number(number)
 
     def _value(self) -> str:
@@ -160,8 +160,9 @@ class FigureForm(ConflictForm):
         """Refuse a figure without a day, and one that would be confirmed in future: it would never grow old."""
         if field.data is None and not field.errors:
             raise ValidationError(_("確かめた日を入れてください。例：2026-10-25"))
-        if field.data is not None and field.data > today():
-            raise ValidationError(_("今日までの日付にしてください。"))
+        if field.data is not None and not FIRST_DAY <= field.data <= today():
+            field.errors = []  # what fields of days refuse by themselves has another end
+            raise ValidationError(_("2000年から今日までの日付にしてください。例：2026-10-25"))
 
     def chosen_file(self) -> FileStorage | None:
         """Return the chosen file, None without one."""
