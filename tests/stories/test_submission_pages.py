@@ -162,9 +162,13 @@ def test_what_is_missing_is_said(draft: Story, cast: Cast, signed_in: SignIn) ->
     db.session.commit()
     client = signed_in(cast.owner)
     page = client.get(f"/stories/{draft.id}/submit")
-    assert "次を書いてください：はじめの文" in text_of(page)
+    assert "次を書いてください： はじめの文" in text_of(page)
+    assert BeautifulSoup(page.text, "html.parser").select_one(f"main a[href='/stories/{draft.id}/write/lead']")
     assert "提出する" not in [
         button.get_text(strip=True) for button in BeautifulSoup(page.text, "html.parser").select("main button")
     ]
     answer = client.post(f"/stories/{draft.id}/submit", data={**hidden(page), **allow(members="")})
     assert answer.status_code == 422
+    empty = client.post(f"/stories/{draft.id}/submit", data=hidden(page))
+    led = BeautifulSoup(empty.text, "html.parser").select(".error-summary a")
+    assert [link["href"] for link in led] == ["#use_public_web"]

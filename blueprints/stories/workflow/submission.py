@@ -112,7 +112,7 @@ def _render(story_id: int, form: SubmitForm, *, is_changed: bool = False) -> str
         changed=[_name_part(name) for name in changed],
         is_changed=is_changed,
         shown_uses=[str(USES[use]) for use in submission.list_published_wishes(find_story(story_id))],
-        missing=[str(PARTS[name]) for name in proof.missing],
+        missing=[(url_for(".write_part", story_id=story_id, slug=name), PARTS[name]) for name in proof.missing],
         USES=USES,
     )
 

@@ -109,7 +109,11 @@ class UsesForm(FlaskForm):
                 if fault := self._fault_of(use, self.last_days[use]):
                     self[f"day_{use}"].errors = [_("%(use)s：%(fault)s", use=USES[use], fault=fault)]
         if not on:
-            self.form_errors.append(_("使い方が、ひとつも「よい」になっていません。"))
+            said = _("使い方が、ひとつも「よい」になっていません。")
+            if self.rows():
+                self.rows()[0][1].errors = [said]  # so that the summary leads to the first switch
+            else:
+                self.form_errors.append(said)
         return not self.errors
 
     def _fault_of(self, of: str, last: date | None) -> str:
