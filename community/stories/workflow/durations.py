@@ -18,7 +18,10 @@ RESTING = frozenset({StoryState.PUBLISHED, StoryState.WITHDRAWN})
 
 @dataclass(frozen=True)
 class Spent:
-    """The days that a story has spent in one state, all rounds together. `is_now`: it is in it."""
+    """The days that a story has spent in one state, all rounds together: 0 where it was less than one.
+
+    `is_now`: it is in it.
+    """
 
     state: StoryState
     days: int
@@ -35,12 +38,16 @@ def list_spent(steps: Iterable[StoryStep], at: datetime | None = None) -> list[S
         spent[state] = spent.get(state, timedelta()) + ((step.ended_at or at) - step.begun_at)
         if step.ended_at is None:
             current.add(state)
-    return [Spent(state, days_of(spent[state]), state in current) for state in StoryState if state in spent]
+    return [Spent(state, _write_days(spent[state]), state in current) for state in StoryState if state in spent]
 
 
 def days_of(length: timedelta) -> int:
     """Return the number of days, a begun one counted whole."""
     return -(-length // timedelta(days=1))
+
+
+def _write_days(length: timedelta) -> int:
+    return days_of(length) if length >= timedelta(days=1) else 0
 
 
 def median_days() -> int | None:
