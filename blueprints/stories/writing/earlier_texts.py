@@ -25,6 +25,7 @@ from .forms import new_save_key, read_number
 @bp.get("/<int:story_id>/write/<slug>/texts")
 @members_only
 def list_part_texts(story_id: int, slug: str) -> ResponseReturnValue:
+    """Show the texts that the part had, each compared with the present one."""
     story, name, member = find_story(story_id), find_name(slug), signed_in_member()
     part = drafts.list_draft_parts(story, member)[name]
     rows = [
@@ -47,6 +48,7 @@ def list_part_texts(story_id: int, slug: str) -> ResponseReturnValue:
 @limiter.limit(SAVES, key_func=requester)
 @members_only
 def restore_part_text(story_id: int, slug: str, text_id: int) -> ResponseReturnValue:
+    """Bring an earlier text back, unless the part has changed since the page was shown."""
     name = find_name(slug)
     refuse_closed(story_id)
     earlier = drafts.get_earlier_text(story_id, name, text_id) or abort(404)

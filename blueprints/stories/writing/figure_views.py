@@ -33,6 +33,7 @@ STEPS = {"up": -1, "down": 1}
 @limiter.limit(CHANGES, key_func=requester, methods=["POST"])
 @members_only
 def add_figure(story_id: int) -> ResponseReturnValue:
+    """Show the form of a new figure, and add what was sent."""
     refuse_closed(story_id)
     form = FigureForm(data={"as_of": today()})
     if request.method == "GET" or not _take_form(form, None):
@@ -51,6 +52,7 @@ def add_figure(story_id: int) -> ResponseReturnValue:
 @limiter.limit(CHANGES, key_func=requester, methods=["POST"])
 @members_only
 def edit_figure(story_id: int, figure_id: int) -> ResponseReturnValue:
+    """Show a figure's form, and change it; where it has changed meanwhile, ask."""
     refuse_closed(story_id)
     written = figures.get_written_figure(story_id, figure_id)
     if written is None or written.is_removed:
@@ -75,6 +77,7 @@ def edit_figure(story_id: int, figure_id: int) -> ResponseReturnValue:
 @limiter.limit(CHANGES, key_func=requester)
 @members_only
 def remove_figure(story_id: int, figure_id: int) -> ResponseReturnValue:
+    """Take a figure out, and offer to bring it back."""
     refuse_closed(story_id)
     with transaction():
         story = open_story(story_id)
@@ -89,6 +92,7 @@ def remove_figure(story_id: int, figure_id: int) -> ResponseReturnValue:
 @limiter.limit(CHANGES, key_func=requester)
 @members_only
 def restore_figure(story_id: int, figure_id: int) -> ResponseReturnValue:
+    """Bring a figure back that was taken out."""
     refuse_closed(story_id)
     if figures.get_written_figure(story_id, figure_id) is None:
         abort(404)
@@ -104,6 +108,7 @@ def restore_figure(story_id: int, figure_id: int) -> ResponseReturnValue:
 @limiter.limit(CHANGES, key_func=requester)
 @members_only
 def move_figure(story_id: int, figure_id: int, direction: str) -> ResponseReturnValue:
+    """Move a figure up or down."""
     refuse_closed(story_id)
     if direction not in STEPS or figures.get_written_figure(story_id, figure_id) is None:
         abort(404)
@@ -116,6 +121,7 @@ def move_figure(story_id: int, figure_id: int, direction: str) -> ResponseReturn
 @limiter.limit(CHANGES, key_func=requester, methods=["POST"])
 @members_only
 def choose_tags(story_id: int) -> ResponseReturnValue:
+    """Show the problems and features that can be chosen, and store the choice."""
     story = find_story(story_id)
     closed = editing.why_closed(signed_in_member(), story)
     if closed and request.method == "POST":

@@ -31,6 +31,7 @@ LONGEST_SEARCH = 60
 @bp.get("/<int:story_id>/team")
 @members_only
 def show_team(story_id: int) -> ResponseReturnValue:
+    """Show who writes the story, and find colleagues who could."""
     story, member = find_story(story_id), signed_in_member()
     is_author, typed = rules.is_author(member, story), request.args.get("q", "")[:LONGEST_SEARCH]
     may_change = rules.can_edit(member, story)
@@ -56,6 +57,7 @@ def show_team(story_id: int) -> ResponseReturnValue:
 @limiter.limit(CHANGES, key_func=requester)
 @members_only
 def add_coauthor(story_id: int, handle: str) -> ResponseReturnValue:
+    """Let a colleague write the story, too, and tell them."""
     _refuse_others(story_id)
     person = get_member_by_handle(handle)
     with transaction():
@@ -81,6 +83,7 @@ def add_coauthor(story_id: int, handle: str) -> ResponseReturnValue:
 @limiter.limit(CHANGES, key_func=requester)
 @members_only
 def remove_coauthor(story_id: int, handle: str) -> ResponseReturnValue:
+    """Take a coauthor out, and offer to bring them back."""
     _refuse_others(story_id)
     person = get_member_by_handle(handle) or abort(404)
     with transaction():
@@ -117,6 +120,7 @@ def leave_team(story_id: int) -> ResponseReturnValue:
 @limiter.limit(CHANGES, key_func=requester)
 @members_only
 def choose_interviewer(story_id: int) -> ResponseReturnValue:
+    """Ask somebody of the staff to interview, or nobody."""
     _refuse_others(story_id)
     form = InterviewerForm()
     people = _offer_interviewers(form)
