@@ -55,7 +55,7 @@ def answer(
     """Answer the request as its approver does, and return its story with its people."""
     story = queries.load_with_people(approval.version.story_id)
     approval.version.story = story
-    answers.answer_request(approval, approvals.token_of(approval), said, allowed, note)
+    answers.answer_request(approval, approvals.renew_token(approval), said, allowed, note)
     story = queries.load_with_people(approval.version.story_id)
     approval.version.story = story
     return story
@@ -68,7 +68,7 @@ def mails(kind: str) -> list[Mail]:
 
 def path_of(approval: StoryApproval) -> str:
     """Return the path of the request's page."""
-    return f"/stories/approve/{approvals.token_of(approval)}"
+    return f"/stories/approve/{approvals.renew_token(approval)}"
 
 
 def basis_of(wishes: Mapping[ConsentUse, date | None] = FOREVER) -> str:

@@ -40,5 +40,5 @@ def _remind(approval: StoryApproval, here: datetime) -> bool:
     stage = find_stage(asked_on, approval.due_on, here.date())
     if stage is None or approvals.link_state(approval, newest, now()) != LinkState.OPEN:
         return False
-    approval_mails.mail_reminder(approval, approvals.token_of(approval), stage)
+    approval_mails.mail_reminder(approval, approvals.renew_token(approval), stage)
     return True

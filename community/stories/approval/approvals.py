@@ -155,13 +155,15 @@ def with_story() -> sa.Select[StoryApproval]:
 
 
 def token_of(approval: StoryApproval) -> str:
-    """Return the token of the request's link.
-
-    After a new key of the installation it is another one than was mailed; the row then keeps the new one's hash.
-    """
+    """Return the token of the request's link: after a new key of the installation another one than was mailed."""
     said = f"approval of a story|{approval.approver_id}|{approval.version_id}|{approval.asked_at.isoformat()}"
     digest = hmac.digest(str(current_app.secret_key).encode(), said.encode(), hashlib.sha256)
-    token = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def renew_token(approval: StoryApproval) -> str:
+    """Let the link that is made with the key of today open the request. Return its token, which is to be mailed."""
+    token = token_of(approval)
     if approval.token_hash != fingerprint(token):
         approval.token_hash = fingerprint(token)
     return token
@@ -207,7 +209,7 @@ def _request(story: Story, version: StoryVersion, approver: StoryApprover, by: M
         expires_at=end_of_link(today(), due_on),
     )
     approval.approver, approval.version = approver, version
-    token = token_of(approval)
+    token = renew_token(approval)
     db.session.add(approval)
     db.session.flush()
     approval_mails.mail_request(approval, token, by.display_name, story)
