@@ -7,7 +7,7 @@ from flask import url_for
 from blueprints import times
 from blueprints.room_parts import CompanySection, ProfileSection, Values
 from community.stories import queries
-from community.stories.labels import STATES
+from community.stories.labels import STATES, name_story
 from community.stories.reading.cards import list_cards
 from community.stories.things import load_stories
 from community.stories.versions.staleness import stale_months
@@ -43,7 +43,7 @@ def show_stories_of_company(viewer: Member, company: Account) -> Values:
     rows = [
         OwnStory(
             href=url_for("stories.show_desk", story_id=story.id),
-            title=loaded[story.id].working_title,
+            title=name_story(loaded[story.id].working_title),
             state=str(STATES[story.state]),
             changed=times.age(story.changed_at),
         )

@@ -27,6 +27,7 @@ from models.stories import (
 from . import rules
 from .consent.evidence import ApproverRow, ConsentRow, Evidence, StoryRow, VersionRow
 from .consent.permits import Permit, permit_first
+from .labels import name_story
 from .versions.content import from_json
 
 # A request to an approver that is neither answered nor ended; its link may have expired.
@@ -151,6 +152,11 @@ def get_story(story_id: int, seen_by: Member) -> Story | None:
     """Return the story if the member works on it (`rules.can_see_desk`), else None. Coauthors and people are loaded."""
     story = db.session.scalar(select_with_people().where(Story.id == story_id))
     return story if story is not None and rules.can_see_desk(seen_by, story) else None
+
+
+def title_of(story_id: int) -> str:
+    """Return what the story is called by those who work on it."""
+    return name_story(get_working_title(story_id))
 
 
 def list_authors_ever(story_id: int) -> set[int]:

@@ -122,6 +122,19 @@ def test_what_is_asked_of_the_writers_stands_beside_whose_turn_it_is(
     assert not BeautifulSoup(signed_in(cast.cs).get(desk).text, "html.parser").select(".desk-asked")
 
 
+def test_nothing_is_asked_twice_nor_for_what_is_not_shown(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
+    db.session.commit()
+    client = signed_in(cast.cs)
+    client.get(f"/stories/{submitted.id}/due")
+    with counting_queries() as asked:
+        assert client.get(f"/stories/{submitted.id}/due").status_code == 200
+    assert not [each for each in asked if "story_comment" in each]
+    with counting_queries() as asked:
+        assert client.post(f"/stories/{submitted.id}/comments", data={"body": ""}).status_code == 422
+    whole = [each for each in asked if "story.draft_key" in each and "WHERE story.id = " in each]
+    assert len(whole) == 1
+
+
 def test_customers_read_no_word_of_the_staff_s(submitted: Story, cast: Cast, signed_in: SignIn) -> None:
     db.session.commit()
     flow = BeautifulSoup(signed_in(cast.owner).get(f"/stories/{submitted.id}/desk").text, "html.parser").select(

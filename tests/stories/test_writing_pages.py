@@ -92,6 +92,13 @@ def test_own_stories_are_listed_and_nobody_elses(cast: Cast, signed_in: SignedIn
     assert "まだ事例はありません" in signed_in(cast.company_admin).get("/stories/mine").text
 
 
+def test_a_story_without_a_title_is_called_one_thing_everywhere(cast: Cast, signed_in: SignedIn) -> None:
+    story = write_story(cast.a, cast.owner, title="")
+    client = signed_in(cast.owner)
+    for path in ("/stories/mine", *(f"/stories/{story.id}/{name}" for name in ("write", "submit", "desk", "preview"))):
+        assert "タイトルのない事例" in client.get(path).text, path
+
+
 # --- contents --------------------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ MAILS_PER_MEMBER = "30 per hour"
 @bp.get("/<int:story_id>/approvers")
 @members_only
 def list_approvers(story_id: int) -> ResponseReturnValue:
+    """Show who is asked, when they were asked, and what they have answered."""
     return _render_approvers(_find_story(story_id), ApproverForm())
 
 
@@ -54,6 +55,7 @@ def add_approver(story_id: int) -> ResponseReturnValue:
 @bp.get("/<int:story_id>/approvers/<int:approver_id>/remove")
 @members_only
 def ask_about_removing(story_id: int, approver_id: int) -> ResponseReturnValue:
+    """Ask before an approver is taken off the list, and name the uses that this permits."""
     story = _find_story(story_id)
     return _render_removal(story, _find_approver(story, approver_id))
 
@@ -140,7 +142,7 @@ def _render_approvers(story: Story, form: ApproverForm, due_form: DueForm | None
     return render_template(
         "stories/approval/approvers.html",
         story_id=story.id,
-        title=labels.name_story(queries.get_working_title(story.id)),
+        title=queries.title_of(story.id),
         lines=approval_desk.list_lines(story),
         form=form,
         due_form=(due_form or DueForm(formdata=None, data={"due_on": usual_answer_day(today())})) if begins else None,

@@ -59,6 +59,7 @@ def withdraw_consents(story_id: int) -> ResponseReturnValue:
 @bp.get("/<int:story_id>/consents/renew")
 @members_only
 def ask_about_renewal(story_id: int) -> ResponseReturnValue:
+    """Show what the author allows today and until when, to be allowed for longer."""
     story = _find_renewable(story_id)
     form = UsesForm(formdata=None)
     form.start_from(expiry.read_author_consents(story), consent_ledger.read_basis(story.id))
@@ -202,6 +203,6 @@ def _render_renewal(story: Story, form: UsesForm) -> str:
     return render_template(
         "stories/approval/renew.html",
         story_id=story.id,
-        title=name_story(queries.get_working_title(story.id)),
+        title=queries.title_of(story.id),
         form=form,
     )

@@ -12,7 +12,7 @@ from blueprints.stories.bp import bp
 from blueprints.throttling import requester
 from community import text
 from community.extensions import limiter
-from community.stories import rules
+from community.stories import queries, rules
 from community.stories.approval import matrix
 from community.stories.labels import PARTS, STATES
 from community.stories.versions import comparison
@@ -23,7 +23,7 @@ from models.base import today, transaction
 
 from . import desk_words
 from .workflow_forms import CommentForm
-from .working import find_story
+from .working import Story, find_story
 
 COMMENTS = "30 per 10 minutes; 300 per day"
 
@@ -32,7 +32,8 @@ COMMENTS = "30 per 10 minutes; 300 per day"
 @signed_in_only
 def show_desk(story_id: int) -> ResponseReturnValue:
     """Show how the story comes about, to those who work on it."""
-    return _render(story_id, _comment_form(story_id))
+    story = find_story(story_id)
+    return _render(story, _comment_form(story))
 
 
 @bp.post("/<int:story_id>/comments")
@@ -41,12 +42,12 @@ def show_desk(story_id: int) -> ResponseReturnValue:
 def add_comment(story_id: int) -> ResponseReturnValue:
     """Add a comment to the story's thread; the same form sent twice adds one."""
     story = find_story(story_id)
-    form = _comment_form(story_id)
+    form = _comment_form(story)
     audience = CommentAudience.STAFF if form.audience.data == CommentAudience.STAFF else CommentAudience.SHARED
     if not rules.can_comment(signed_in_member(), story, audience):
         abort(403)
     if not form.validate():
-        return _render(story_id, form), limits.REFUSED
+        return _render(story, form), limits.REFUSED
     try:
         with transaction():
             comments.add_comment(
@@ -56,7 +57,7 @@ def add_comment(story_id: int) -> ResponseReturnValue:
         abort(403)
     except text.BadTextError as error:
         form.body.errors = [str(error)]
-        return _render(story_id, form), limits.REFUSED
+        return _render(find_story(story_id), form), limits.REFUSED  # what was loaded went with the transaction
     return redirect(url_for(".show_desk", story_id=story_id, _anchor="thread"))
 
 
@@ -74,7 +75,7 @@ def compare_versions(story_id: int) -> ResponseReturnValue:
     return render_template(
         "stories/workflow/versions.html",
         story_id=story_id,
-        title=desk_words.title_of(story_id),
+        title=queries.title_of(story_id),
         heads=heads,
         old=old,
         new=new,
@@ -82,8 +83,8 @@ def compare_versions(story_id: int) -> ResponseReturnValue:
     )
 
 
-def _render(story_id: int, form: CommentForm) -> str:
-    viewer, story = signed_in_member(), find_story(story_id)
+def _render(story: Story, form: CommentForm) -> str:
+    viewer, story_id = signed_in_member(), story.id
     desk = read_desk(story, viewer)
     old = (desk.version or 1) - 1
     return render_template(
@@ -112,10 +113,9 @@ def _changes(story_id: int, old: int, new: int) -> list[comparison.Change] | Non
     return comparison.list_changes(before, after) if before and after else None
 
 
-def _comment_form(story_id: int) -> CommentForm:
+def _comment_form(story: Story) -> CommentForm:
     """Return the form; only staff choose who reads it."""
     form = CommentForm()
-    story = find_story(story_id)
     shown = [CommentAudience.SHARED, CommentAudience.STAFF]
     names = {CommentAudience.SHARED: _("書いた方と担当者"), CommentAudience.STAFF: _("担当者だけ")}
     viewer = signed_in_member()

@@ -16,8 +16,7 @@ from community.audit.queries import list_entries_of
 from community.moderation.labels import REASONS
 from community.moderation.queries import get_open_removal
 from community.stories.audit_words import WORDS
-from community.stories.labels import ROLES, STATES, name_story
-from community.stories.queries import get_working_title
+from community.stories.labels import ROLES
 from community.stories.workflow.desk import Awaited, Desk
 from models.audit import AuditEntry
 from models.base import today
@@ -28,11 +27,6 @@ class Told(NamedTuple):
 
     sentence: Markup
     when: str
-
-
-def title_of(story_id: int) -> str:
-    """Return what the story is called by those who work on it."""
-    return name_story(get_working_title(story_id))
 
 
 def sentence_of(desk: Desk) -> str:
@@ -117,9 +111,7 @@ def tell_way(story_id: int, *, is_staff: bool) -> list[Told]:
     known = names_in(entries)
     # The page is the story's own: no need to lead to it, nor to repeat its title.
     names = replace(known, phrases={("story", story_id): _("この事例")})
-    asked_at = {
-        entry.at.replace(second=0, microsecond=0) for entry in entries if entry.action == "stories.ask_approver"
-    }
+    asked_at = {_minute(entry) for entry in entries if entry.action == "stories.ask_approver"}
     told = (
         Told(sentence_for(entry, actors, names), date_and_time(entry.at))
         for entry in reversed(entries)
@@ -131,6 +123,3 @@ def tell_way(story_id: int, *, is_staff: bool) -> list[Told]:
 
 def _minute(entry: AuditEntry) -> datetime:
     return entry.at.replace(second=0, microsecond=0)
-
-
-__all__ = ["STATES", "Told", "reason_of_hiding", "sentence_of", "tell_way", "title_of"]

@@ -6,9 +6,9 @@ from flask.typing import ResponseReturnValue
 from blueprints.access import signed_in_only
 from blueprints.stories.bp import bp
 from blueprints.stories.reading.drawing import draw_story
+from community.stories import queries
 from community.stories.versions import whole
 
-from . import desk_words
 from .working import find_story
 
 
@@ -18,5 +18,5 @@ def preview_story(story_id: int) -> ResponseReturnValue:
     """Show the newest version with everything that it says, whatever is consented to; not to readers."""
     newest = whole.read_newest(find_story(story_id))
     drawn = draw_story(newest) if newest is not None else {}
-    title = desk_words.title_of(story_id)
+    title = queries.title_of(story_id)
     return render_template("stories/workflow/preview.html", story_id=story_id, title=title, whole=newest, **drawn)

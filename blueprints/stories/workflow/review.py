@@ -9,17 +9,17 @@ from blueprints.access import signed_in_member, staff_only
 from blueprints.conflicts import CONFLICT
 from blueprints.stories.bp import bp
 from community import text
+from community.stories import queries
 from community.stories.labels import STATES, USES
 from community.stories.rules import works_with_stories
 from community.stories.turns import owners
 from community.stories.turns.acts import StoryAct
+from community.stories.turns.steps import get_open_step
 from community.stories.turns.turns import WrongStateError
 from community.stories.versions.versions import get_last_version
 from community.stories.workflow import waiting, workflow
-from community.stories.workflow.desk import read_desk
 from models.base import transaction
 
-from . import desk_words
 from .workflow_forms import AskForm, DueForm, OwnerForm, PublishForm
 from .working import come_too_late, find_story_for
 
@@ -104,7 +104,7 @@ def publish_story(story_id: int) -> ResponseReturnValue:
         "stories/workflow/publish.html",
         story_id=story_id,
         form=form,
-        title=desk_words.title_of(story_id),
+        title=queries.title_of(story_id),
         number=last.number if last else None,
         grants=workflow.list_grants_now(last) if last else [],
         is_ready=last is not None and workflow.can_be_read(last),
@@ -145,7 +145,8 @@ def change_due(story_id: int) -> ResponseReturnValue:
             come_too_late(story_id)
         return _done(story_id, _("期限を変えました。"))
     if not form.is_submitted():
-        form.due_on.data = read_desk(story, signed_in_member()).due_on
+        step = get_open_step(story_id)
+        form.due_on.data = step.due_on if step is not None else None
     return _render_form("stories/workflow/due.html", story_id, form)
 
 
@@ -157,7 +158,7 @@ def _render_form(
     template: str, story_id: int, form: AskForm | DueForm | OwnerForm, **words: str
 ) -> ResponseReturnValue:
     status = limits.REFUSED if form.is_submitted() else 200
-    title = desk_words.title_of(story_id)
+    title = queries.title_of(story_id)
     return render_template(template, story_id=story_id, form=form, title=title, **words), status
 
 

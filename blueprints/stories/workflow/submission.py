@@ -14,7 +14,7 @@ from blueprints.stories.reading.drawing import draw_story
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories.consent.consent_ledger import OutdatedError, read_basis
-from community.stories.labels import COUNTINGS, PARTS, TAG_KINDS, USES
+from community.stories.labels import COUNTINGS, PARTS, TAG_KINDS, USES, name_story
 from community.stories.turns.acts import StoryAct, is_for
 from community.stories.turns.turns import WrongStateError
 from community.stories.versions.comparison import say_figure, say_tags
@@ -105,7 +105,7 @@ def _render(story_id: int, form: SubmitForm, *, is_changed: bool = False) -> str
         "stories/workflow/submit.html",
         story_id=story_id,
         form=form,
-        proof=proof,
+        title=name_story(proof.content.title),
         whole=whole,
         **draw_story(whole),
         sources=[(figure, str(COUNTINGS[figure.counting])) for figure in whole.figures],

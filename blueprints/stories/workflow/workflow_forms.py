@@ -39,6 +39,8 @@ class WithdrawalForm(FlaskForm):
 
 
 class DueForm(FlaskForm):
+    """Until when the present step is to be done."""
+
     due_on = DayField(_("期限"), validators=[was_readable, Needed()])
 
     def validate_due_on(self, field: Field) -> None:
@@ -50,6 +52,8 @@ class DueForm(FlaskForm):
 
 
 class OwnerForm(FlaskForm):
+    """Who of the staff has the present step: the id of a member."""
+
     owner = SelectField(_("いまの担当"), coerce=int, validate_choice=True)
 
 
@@ -60,6 +64,8 @@ class PublishForm(FlaskForm):
 
 
 class CommentForm(FlaskForm):
+    """A comment, and who reads it. `form_key`: of one showing of the form; sent twice, it adds one comment."""
+
     body = TextAreaField(_("書き込む"), filters=[tidied], validators=[Needed()])
     audience = RadioField(_("読む人"), choices=[], default="shared")
     form_key = HiddenField("")
@@ -84,4 +90,4 @@ class SubmitForm(UsesForm):
 def check_length(field: Field) -> None:
     """Refuse a text that is too long for the thread."""
     if len(field.data or "") > MOST_CHARACTERS:
-        raise ValidationError(_("4,000文字までにしてください。"))
+        raise ValidationError(_("%(n)s文字までです。", n=f"{MOST_CHARACTERS:,}"))

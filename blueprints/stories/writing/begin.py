@@ -17,7 +17,7 @@ from community import text
 from community.extensions import limiter
 from community.room import Thing
 from community.stories import rules
-from community.stories.labels import STATES
+from community.stories.labels import STATES, name_story
 from community.stories.versions.content import StoryPartName
 from community.stories.writing.beginning import begin_story as begin
 from community.stories.writing.drafts import list_own_stories as list_own
@@ -44,6 +44,7 @@ CONVERSIONS = (Conversion("topic", _l("事例にする"), "book", "stories.new_s
 @bp.get("/new")
 @members_only
 def new_story() -> ResponseReturnValue:
+    """Show how a story is written, and the button that begins one."""
     return _show_beginning(BeginForm())
 
 
@@ -51,6 +52,7 @@ def new_story() -> ResponseReturnValue:
 @limiter.limit("20 per hour", key_func=requester)
 @members_only
 def begin_story() -> ResponseReturnValue:
+    """Begin a story, with the words of what it is made from; the same form sent twice begins one."""
     member = signed_in_member()
     if not rules.can_tell(member):
         abort(403)
@@ -70,10 +72,12 @@ def begin_story() -> ResponseReturnValue:
 @bp.get("/mine")
 @members_only
 def list_own_stories() -> ResponseReturnValue:
+    """Show the stories that the member writes, or interviews for."""
     member = signed_in_member()
     rows = [
         {
             "story": story,
+            "title": name_story(story.title),
             "state": STATES[story.state],
             "next": say_next(story),
             "due": times.day_in_words(story.due_on) if story.due_on and story.is_mine_to_act else "",

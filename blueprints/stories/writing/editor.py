@@ -15,7 +15,7 @@ from community.extensions import limiter
 from community.files.queries import list_shapes
 from community.stories import rules
 from community.stories.labels import PARTS as LABELS
-from community.stories.labels import STATES
+from community.stories.labels import STATES, name_story
 from community.stories.turns import acts
 from community.stories.turns.acts import StoryAct
 from community.stories.versions.content import QUESTIONS, StoryPartName
@@ -44,6 +44,7 @@ LONGEST_BAR = 266
 @bp.get("/<int:story_id>/write")
 @members_only
 def show_contents(story_id: int) -> ResponseReturnValue:
+    """Show all parts of the story, with what is written and who is writing."""
     story, member = find_story(story_id), signed_in_member()
     parts = drafts.list_draft_parts(story, member)
     cards = figures.list_written_figures(story.id)
@@ -64,7 +65,7 @@ def show_contents(story_id: int) -> ResponseReturnValue:
         state=STATES[story.state],
         closed=editing.why_closed(member, story),
         may_submit=acts.can_do(StoryAct.SUBMIT, member, story),
-        titled=parts[StoryPartName.TITLE].body,
+        title=name_story(parts[StoryPartName.TITLE].body),
         wanted=_show_wanted(story, member),
         was_submitted=story.state not in rules.PRIVATE,
     )
@@ -74,6 +75,7 @@ def show_contents(story_id: int) -> ResponseReturnValue:
 @bp.get("/<int:story_id>/write/<slug>")
 @members_only
 def write_part(story_id: int, slug: str) -> ResponseReturnValue:
+    """Show one part with its question, to be written or, where somebody else is writing, to be read."""
     name = find_name(slug)
     form = PartForm(formdata=None)
     part = drafts.list_draft_parts(find_story(story_id), signed_in_member())[name]
@@ -85,6 +87,7 @@ def write_part(story_id: int, slug: str) -> ResponseReturnValue:
 @limiter.limit(SAVES, key_func=requester)
 @members_only
 def save_part(story_id: int, slug: str) -> ResponseReturnValue:
+    """Save what was sent and go on; where the text has changed meanwhile, show both."""
     name = find_name(slug)
     refuse_closed(story_id)
     form = PartForm()

@@ -11,6 +11,7 @@ from community.stories import queries
 from community.stories.consent import consents
 from community.stories.consent.consents import AUTHOR, Party
 from community.stories.labels import ROLES, USE_NOTES, USES
+from community.stories.publishing.end_warnings import WARNINGS
 from models.base import day_at
 from models.stories import (
     ApprovalAnswer,
@@ -91,12 +92,13 @@ class Remark:
 
 @dataclass(frozen=True)
 class Matrix:
-    """The consents to the version with this number."""
+    """The consents to the version with this number. `warned_before`: so many days before an end people are told."""
 
     number: int
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     remarks: tuple[Remark, ...]
+    warned_before: tuple[int, ...] = WARNINGS
 
 
 def build_matrix(story: Story, version: StoryVersion, on: date) -> Matrix:

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from community.accounts.names import author_label
 from community.stories import queries, rules
 from community.stories.consent import consents
-from community.stories.labels import name_story
 from community.stories.turns.acts import StoryAct, list_acts
 from community.stories.turns.owners import find_turn
 from community.stories.turns.reminders import find_next_reminder
@@ -113,7 +112,7 @@ def read_desk(story: Story, viewer: Member) -> Desk:
     asks_somebody = story.state not in {StoryState.PUBLISHED, StoryState.WITHDRAWN}
     return Desk(
         story_id=story.id,
-        title=name_story(queries.get_working_title(story.id)),
+        title=queries.title_of(story.id),
         company=story.account.name,
         people=tuple(author_label(viewer, each) for each in (story.author, *(c.member for c in story.coauthors))),
         interviewer=author_label(viewer, story.interviewer) if story.interviewer else "",
