@@ -87,6 +87,12 @@ def can_name_approvers(member: Member, story: Story) -> bool:
     return works_with_stories(member) and can_see_desk(member, story)
 
 
+def is_askable(story: Story) -> bool:
+    """Return whether approvers can be asked about the newest version as the story stands: it is not being rewritten."""
+    # An update may have been asked for while what is published is renewed.
+    return story.state in ASKING | {StoryState.REVIEW, StoryState.UPDATE_ASKED}
+
+
 def can_ask_approvers(member: Member, story: Story) -> bool:
     """Return whether the person may mail all approvers: staff, once they have the submitted text to read."""
     is_there = story.state in ASKING or story.state == StoryState.REVIEW

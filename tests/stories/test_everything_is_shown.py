@@ -14,7 +14,7 @@ from community.stories.versions import content, versions
 from community.stories.versions.content import Content, Figure, Tag, Try
 from models.accounts import Member
 from models.base import db, transaction
-from models.stories import ConsentUse, Story, StoryApproval, StoryTag, StoryTagging, TagKind
+from models.stories import ConsentUse, Story, StoryApproval, StoryState, StoryTag, StoryTagging, TagKind
 from tests.cast import Cast
 from tests.stories.asking import ADDRESS, ask, open_page, path_of
 from tests.stories.telling import add_approver, add_figure, publish, write_story
@@ -90,6 +90,7 @@ def test_who_submits_reads_all_of_it(cast: Cast, full: Story, signed_in: Callabl
 def test_the_approver_reads_all_of_it(app: Flask, cast: Cast, full: Story) -> None:
     version = versions.freeze(full, cast.owner)
     version.story = full
+    full.state = StoryState.REVIEW
     approval: StoryApproval = ask(full, cast, add_approver(full, cast.cs, email=ADDRESS))
     client = open_page(app, path_of(approval))
     said = read(client.get(path_of(approval)).text)

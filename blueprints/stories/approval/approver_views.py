@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from blueprints import limits
 from blueprints.access import members_only, signed_in_member
 from blueprints.stories.bp import bp
+from blueprints.stories.workflow.working import come_too_late
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import labels, queries, rules
@@ -16,6 +17,7 @@ from community.stories.approval.approvers import ApproverRefusedError, Story, St
 from community.stories.locking import lock_story
 from community.stories.turns.due_days import usual_answer_day
 from community.stories.turns.steps import StoryState
+from community.stories.turns.turns import WrongStateError
 from community.stories.workflow import workflow
 from models.base import today, transaction
 
@@ -45,6 +47,8 @@ def add_approver(story_id: int) -> ResponseReturnValue:
             approver = approvers.name_approver(story, signed_in_member(), form.facts(approvers.USUAL_USES))
             if rules.can_ask_again(signed_in_member(), story):
                 approvals.ask(story, signed_in_member(), [approver], usual_answer_day(today()))
+    except WrongStateError:
+        come_too_late(story_id)
     except (ApproverRefusedError, CannotBeAskedError) as refused:
         form.email.errors = [str(refused)]
         return _render_approvers(story, form), limits.REFUSED
@@ -93,6 +97,8 @@ def ask_approvers(story_id: int) -> ResponseReturnValue:
             if story.state == StoryState.REVIEW:
                 workflow.begin_approval(story, member, due_on)
             approvals.ask(story, member, approvers.list_approvers(story.id), due_on)
+    except WrongStateError:
+        come_too_late(story_id)
     except NothingToAskError:
         flash(_("承認する方がまだいません。先に加えてください。"), "error")
     except CannotBeAskedError as refused:
@@ -114,6 +120,8 @@ def ask_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             approvals.ask_again(story, signed_in_member(), approver, usual_answer_day(today()))
+    except WrongStateError:
+        come_too_late(story_id)
     except NothingToAskError:
         flash(_("この方は、もう外されています。お願いは送りませんでした。"), "error")
     except CannotBeAskedError as refused:

@@ -8,6 +8,7 @@ from blueprints import limits
 from blueprints.access import asks_again, members_only, public, signed_in_member
 from blueprints.stories.bp import bp
 from blueprints.stories.workflow.uses_form import ALLOWED_ANEW, UsesForm
+from blueprints.stories.workflow.working import come_too_late
 from blueprints.throttling import requester
 from community.extensions import limiter
 from community.stories import queries, rules
@@ -21,6 +22,7 @@ from community.stories.consent.placed import list_placed
 from community.stories.labels import name_story
 from community.stories.queries import Story
 from community.stories.turns.due_days import usual_answer_day
+from community.stories.turns.turns import WrongStateError
 from models.base import today, transaction
 
 from .approval_pages import WITHDRAW, answer_privately, browser_key, find_request, refuse_link, show_gate
@@ -48,10 +50,12 @@ def withdraw_consents(story_id: int) -> ResponseReturnValue:
     if not form.confirmed.data:
         address, is_staff = url_for(".withdraw_consents", story_id=story_id), rules.works_with_stories(member)
         return _render_question(form, address, story.id, for_staff=is_staff)
-    with transaction():
-        gone = withdrawals.withdraw_uses(
-            story, form.chosen(), member, form.withdrawal_reason.data or "" if form.withdrawal_reason else ""
-        )
+    reason = form.withdrawal_reason.data or "" if form.withdrawal_reason else ""
+    try:
+        with transaction():
+            gone = withdrawals.withdraw_uses(story, form.chosen(), member, reason)
+    except WrongStateError:
+        come_too_late(story_id)
     flash(_("取り下げました。ページと検索からは、もう消えています。") if gone else _("もう取り下げられています。"))
     return redirect(url_for(".show_consents", story_id=story_id))
 
@@ -84,6 +88,8 @@ def renew_consents(story_id: int) -> ResponseReturnValue:
         form.start_from(expiry.read_author_consents(story), consent_ledger.read_basis(story.id))
         form.form_errors.append(ALLOWED_ANEW)
         return _render_renewal(story, form), limits.REFUSED
+    except WrongStateError:
+        come_too_late(story_id)
     except NotRenewableError:
         flash(_("公開している版より新しい版があるため、いまは続けるお願いができません。"), "error")
     except CannotBeAskedError as refused:

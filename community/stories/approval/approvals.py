@@ -18,9 +18,10 @@ from sqlalchemy.orm import joinedload
 
 from community import audit
 from community.signin.tokens import fingerprint
-from community.stories import queries
+from community.stories import queries, rules
 from community.stories.locking import lock_story
 from community.stories.publishing.guest_scopes import end_of_day
+from community.stories.turns.turns import WrongStateError
 from community.stories.versions import versions
 from models.accounts import Member
 from models.base import db, now, today
@@ -53,12 +54,12 @@ def ask(story: Story, by: Member, asked: Collection[StoryApprover], due_on: date
     """Mail these approvers a link to the newest version, and return the new requests.
 
     Who has a link to it that is still open gets no other; open requests about former versions end. The story is loaded
-    with its author and coauthors. Raise NothingToAskError, and CannotBeAskedError.
+    with its author and coauthors. Raise NothingToAskError, CannotBeAskedError, and WrongStateError where nobody is to
+    be asked as the story stands, or not any more by this member.
     """
-    lock_story(story.id, by)
-    version = versions.get_last_version(story.id)
+    version = _lock_to_ask(story, by)
     present = [each for each in _read_anew(asked) if each.removed_at is None and each.story_id == story.id]
-    if version is None or not present:
+    if not present:
         raise NothingToAskError
     revoke_open(story, except_about=version)
     still_open = {each.approver_id: each for each in _list_open(version)}
@@ -77,11 +78,10 @@ def ask(story: Story, by: Member, asked: Collection[StoryApprover], due_on: date
 def ask_again(story: Story, by: Member, approver: StoryApprover, due_on: date) -> StoryApproval:
     """Mail the approver a new link to the newest version and return its request; the link before it opens nothing.
 
-    Raise NothingToAskError, and CannotBeAskedError.
+    Raise NothingToAskError, CannotBeAskedError, and WrongStateError as `ask` does.
     """
-    lock_story(story.id, by)
-    version = versions.get_last_version(story.id)
-    if version is None or not any(each.removed_at is None for each in _read_anew([approver])):
+    version = _lock_to_ask(story, by)
+    if not any(each.removed_at is None for each in _read_anew([approver])):
         raise NothingToAskError
     _refuse_unfit(story, approver)
     _revoke([each.id for each in _list_open(version) if each.approver_id == approver.id])
@@ -173,6 +173,16 @@ def end_of_link(asked_on: date, due_on: date) -> datetime:
     """Return when a link that was asked for on the day ends: with the end of a day in the community's time zone."""
     last_day = max(asked_on + timedelta(days=LINK_DAYS), due_on + timedelta(days=DAYS_AFTER_DUE))
     return end_of_day(last_day)
+
+
+def _lock_to_ask(story: Story, by: Member) -> StoryVersion:
+    lock_story(story.id, by)
+    version = versions.get_last_version(story.id)
+    if version is None:
+        raise NothingToAskError
+    if not (rules.can_name_approvers(by, story) and rules.is_askable(story)):
+        raise WrongStateError
+    return version
 
 
 def _refuse_unfit(story: Story, approver: StoryApprover) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from community import audit
 from community.notifications.notices import notify
-from community.stories import queries
+from community.stories import queries, rules
 from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import ENDING
 from community.stories.consent.consents import AUTHOR
@@ -16,6 +16,7 @@ from community.stories.locking import lock_story
 from community.stories.publishing import end_warnings, publication, unshown
 from community.stories.turns.owners import list_concerned
 from community.stories.turns.steps import desk_of
+from community.stories.turns.turns import WrongStateError
 from community.stories.versions import versions
 from models.accounts import Member
 from models.base import today
@@ -53,9 +54,12 @@ def renew(
     """Record what the author allows from now on for the published version, and ask its approvers to allow it too.
 
     Return the requests. What the approvers have allowed so far holds until its end. `basis`: of the page on which the
-    uses were chosen (`read_basis`). Raise NotRenewableError, and OutdatedError.
+    uses were chosen (`read_basis`). Raise NotRenewableError, OutdatedError, and WrongStateError if
+    it is not, or not any more, the member's to renew.
     """
     lock_story(story.id, by)
+    if not rules.can_renew(by, story):
+        raise WrongStateError
     version = versions.get_last_version(story.id)
     asked = approvers.list_approvers(story.id)
     if version is None or version.id != story.published_version_id or not asked:

@@ -15,7 +15,7 @@ from community import audit, text, things
 from community.notifications.notices import notify
 from community.room import Thing
 from community.search import texts
-from community.stories import queries
+from community.stories import queries, rules
 from community.stories.consent import consent_ledger, consents
 from community.stories.consent.consent_notices import WITHDRAWN
 from community.stories.consent.consents import Party
@@ -23,6 +23,7 @@ from community.stories.locking import lock_story
 from community.stories.publishing import publication
 from community.stories.turns.owners import list_concerned
 from community.stories.turns.steps import desk_of
+from community.stories.turns.turns import WrongStateError
 from community.stories.versions.content import Content, from_json
 from models.accounts import Member
 from models.base import db, today
@@ -59,9 +60,12 @@ def withdraw_uses(story: Story, uses: Collection[ConsentUse], by: Member, reason
     """Withdraw all that anybody of the company allows for these uses, and return the uses that were still allowed.
 
     Everybody's word ends, so that no later consent of one of them brings the use back by itself. The story is loaded
-    with its people. `reason`: needed where staff does it for the company.
+    with its people. `reason`: needed where staff does it for the company. Raise WrongStateError if the member may not,
+    or not any more.
     """
     lock_story(story.id, by)
+    if not rules.can_see_withdrawal(by, story):
+        raise WrongStateError
     return _withdraw(story, uses, None, by=by, reason=reason)
 
 

@@ -11,7 +11,7 @@ from models.accounts import Member
 from models.base import day_at, today
 from models.stories import Story, StoryState, StoryStep
 
-from .acts import StoryAct, is_possible
+from .acts import StoryAct, can_do, is_possible
 from .due_days import Reminder, due_day, list_reminders
 from .owners import find_turn
 from .steps import begin_step, get_open_step
@@ -24,9 +24,12 @@ class WrongStateError(Exception):
 
 
 def lock_for(story: Story, act: StoryAct, by: Member | None) -> None:
-    """Lock the story for the act, and read it anew. Raise WrongStateError if it is not to be done as it stands."""
+    """Lock the story for the act, and read it and who acts anew.
+
+    Raise WrongStateError if it is not to be done as the story stands, or not any more by them.
+    """
     lock_story(story.id, by)
-    if not is_possible(act, story):
+    if not (can_do(act, by, story) if by is not None else is_possible(act, story)):
         raise WrongStateError
 
 

@@ -12,7 +12,7 @@ from community.stories.consent import consents
 from community.stories.consent.consent_ledger import record_author_consents, refuse_outdated
 from community.stories.locking import lock_story
 from community.stories.publishing.publication import follow_change
-from community.stories.turns.acts import JUDGED, StoryAct, is_possible
+from community.stories.turns.acts import JUDGED, StoryAct, is_for, is_possible
 from community.stories.turns.owners import find_credited, find_in_charge
 from community.stories.turns.turns import KIND, WrongStateError, log, pass_on
 from community.stories.versions.content import Content, fingerprint, to_json
@@ -75,9 +75,12 @@ def submit(story: Story, by: Member, wishes: Wishes, *, seen: str, basis: str | 
     The same form sent twice submits once. What it allows less than the published version ends at once, for that one
     too. `basis`: of the page on which the uses were chosen (`read_basis`). Raise ChangedError if the text is another
     one by now, OutdatedError if what its authors allow is, NotReadyError if something is missing, OtherWishesError if
-    it was submitted with other wishes, WrongStateError if there is nothing to submit.
+    it was submitted with other wishes, WrongStateError if there is nothing to submit, or not by
+    them.
     """
     lock_story(story.id, by)
+    if not is_for(StoryAct.SUBMIT, by, story):
+        raise WrongStateError
     last = get_last_version(story.id)
     if story.state in JUDGED and last is not None and last.content_hash == seen:
         if list_wishes(story) != wishes:
@@ -112,7 +115,8 @@ def narrow(story: Story, by: Member, wishes: Wishes, *, seen: str) -> bool:
     """
     lock_story(story.id, by)
     last = get_last_version(story.id)
-    if story.state not in JUDGED or story.hidden_at is not None or last is None or last.content_hash != seen:
+    is_open = is_for(StoryAct.SUBMIT, by, story) and story.state in JUDGED and story.hidden_at is None
+    if not is_open or last is None or last.content_hash != seen:
         raise WrongStateError
     before = list_wishes(story)
     after = _narrower(before, wishes)
