@@ -13,6 +13,8 @@ from community.stories import queries
 from community.stories.approval import approvals, approvers
 from community.stories.approval.approvals import CannotBeAskedError
 from community.stories.approval.approvers import ApproverFacts, ApproverRefusedError, explain_address
+from community.stories.versions import versions
+from community.stories.writing import team
 from models.accounts import MailDomain, Member
 from models.audit import AuditEntry
 from models.base import db, now, today
@@ -25,11 +27,12 @@ from models.stories import (
     StoryApprover,
     StoryCoauthor,
     StoryConsent,
+    StoryPart,
     StoryState,
 )
 from tests.cast import Cast
 from tests.stories.asking import ADDRESS, DOMAIN, answer, ask, basis_of, mails, open_page, own_domain, path_of, submit
-from tests.stories.telling import FOREVER, add_approver
+from tests.stories.telling import FOREVER, add_approver, join, write_story
 
 pytestmark = pytest.mark.one_database
 SELF, SUPERIOR, PR = ApproverRole.SELF, ApproverRole.SUPERIOR, ApproverRole.PR
@@ -244,6 +247,25 @@ def test_the_page_that_removes_asks_first(cast: Cast, signed_in: Callable[[Membe
 
 
 # --- what changes between naming, asking and answering
+
+
+def test_who_wrote_the_version_and_left_is_its_author_all_the_same(cast: Cast) -> None:
+    story = write_story(cast.a, cast.owner)
+    join(story, cast.colleague)
+    version = versions.freeze(story, cast.owner)
+    version.story, story.state = story, StoryState.APPROVAL
+    asked_before = add_approver(story, cast.cs, email=cast.colleague.email)
+    team.leave(story, cast.colleague)
+    facts = ApproverFacts(
+        ApproverRole.SUPERIOR, "赤井 健", "", "+1@".join(cast.colleague.email.split("@")), frozenset(READ)
+    )
+    with pytest.raises(ApproverRefusedError, match="書いた方のアドレス"):
+        approvers.name_approver(story, cast.owner, facts)
+    with pytest.raises(CannotBeAskedError, match="書いた方のアドレス"):
+        ask(story, cast, asked_before)
+    db.session.query(StoryPart).filter_by(story_id=story.id, name="lead").one().body = "ほかの文です。"
+    versions.freeze(story, cast.owner)
+    assert ask(story, cast, asked_before).version_id != version.id  # which they did not write
 
 
 def test_who_approves_does_not_become_an_author(cast: Cast, signed_in: Callable[[Member], FlaskClient]) -> None:

@@ -19,6 +19,8 @@ from community.stories.consent import consents
 from community.stories.consent.consents import Party
 from community.stories.locking import lock_story
 from community.stories.publishing import publication
+from community.stories.versions.content import from_json
+from community.stories.versions.versions import get_last_version
 from models.accounts import Member
 from models.address_keys import address_key
 from models.base import db, now, today
@@ -98,13 +100,28 @@ def _explain_person(email: str, role: ApproverRole, authors: Collection[str], ta
     return ""
 
 
+def _list_authors_under(email: str, story: Story) -> list[str]:
+    """Return the addresses of those who write the story, and this one if its person wrote the newest version.
+
+    Who has left since is an author of that version all the same; the version keeps their names alone.
+    """
+    present = [story.author.email, *(each.member.email for each in story.coauthors)]
+    version = get_last_version(story.id)
+    if version is None or not version.content:
+        return present
+    named = from_json(version.content).people
+    found = db.session.scalars(sa.select(Member).where(Member.address_key == address_key(email))).unique()
+    wrote = any(each.id == version.created_by_id or each.display_name in named for each in found)
+    return [*present, email] if wrote else present
+
+
 def name_approver(story: Story, by: Member, facts: ApproverFacts) -> StoryApprover:
     """Name somebody who is asked about these uses, which are no longer permitted until they consent; return the row.
 
     The story is loaded with its author and coauthors. Raise ApproverRefusedError.
     """
     lock_story(story.id, by)
-    authors = [story.author.email, *(each.member.email for each in story.coauthors)]
+    authors = _list_authors_under(facts.email, story)
     taken = [each.email for each in list_approvers(story.id)]
     domains = list_domains(story)
     refusal = explain_address(facts.email, facts.role, domains=domains, authors=authors, taken=taken)
@@ -130,10 +147,10 @@ def name_approver(story: Story, by: Member, facts: ApproverFacts) -> StoryApprov
 def explain_standing(story: Story, approver: StoryApprover) -> str:
     """Return why somebody on the list may not be asked, or not answer, any more; "" if they may.
 
-    Between naming, asking and answering, authors and their addresses change, and a company may lose a domain. The story
-    is loaded with its author and coauthors.
+    Between naming, asking and answering, authors and their addresses change, and a company may lose a domain; who wrote
+    the version that is asked about stays its author. The story is loaded with its author and coauthors.
     """
-    authors = [story.author.email, *(each.member.email for each in story.coauthors)]
+    authors = _list_authors_under(approver.email, story)
     return explain_address(approver.email, approver.role, domains=list_domains(story), authors=authors, taken=())
 
 
