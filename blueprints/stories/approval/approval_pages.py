@@ -34,7 +34,7 @@ from community.stories.approval import answers, approval_desk, approvals, previe
 from community.stories.approval.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError, NotTheirsError
 from community.stories.approval.approvals import LinkState, StoryApproval
 from community.stories.approval.visits import TooManyCodesError, Typed
-from community.stories.workflow import workflow
+from community.stories.workflow import answering
 from models.base import now, transaction
 
 from .consent_forms import AnswerWordsForm, CodeForm, EmptyForm
@@ -158,8 +158,7 @@ def answer_approval(token: str) -> ResponseReturnValue:
     granted, words = (consents.granted(), "") if is_approved else ({}, note.note.data or "")
     try:
         with transaction():
-            answers.answer_request(approval, token, answer, granted, words)
-            workflow.follow_answers(approval.version.story)
+            answering.answer(approval, token, answer, granted, words)
     except (AnswerClosedError, NotTheirsError):
         now_opens = find_request(token)[1]
         return refuse_link(token, LinkState.REVOKED if now_opens == LinkState.OPEN else now_opens)

@@ -18,7 +18,7 @@ from community.stories.locking import lock_story
 from community.stories.turns.due_days import usual_answer_day
 from community.stories.turns.steps import StoryState
 from community.stories.turns.turns import WrongStateError
-from community.stories.workflow import workflow
+from community.stories.workflow import answering, workflow
 from models.base import today, transaction
 
 from .consent_forms import ApproverForm, DueForm
@@ -72,8 +72,7 @@ def remove_approver(story_id: int, approver_id: int) -> ResponseReturnValue:
     approver = _find_approver(story, approver_id)
     try:
         with transaction():
-            approvers.remove_approver(story, approver, signed_in_member(), told=request.form.get("uses", "").split(","))
-            workflow.follow_answers(story, signed_in_member().id)
+            answering.take_off(story, approver, signed_in_member(), told=request.form.get("uses", "").split(","))
     except ApproverRefusedError:
         return _render_removal(story, approver), limits.REFUSED
     flash(_("%(name)sさんを外しました。", name=approver.name))

@@ -25,7 +25,7 @@ from community.stories.turns.turns import WrongStateError
 from community.stories.versions import versions
 from models.accounts import Member
 from models.base import db, now, today
-from models.stories import Story, StoryApproval, StoryApprover, StoryCoauthor, StoryVersion
+from models.stories import Story, StoryApproval, StoryApprover, StoryCoauthor, StoryState, StoryVersion
 
 from . import approval_mails, approvers
 
@@ -47,6 +47,7 @@ class LinkState(Enum):
     OPEN = auto()
     ANSWERED = auto()  # only what was answered, and its withdrawal
     EXPIRED = auto()
+    REWRITTEN = auto()  # somebody wants changes: asked again once there is another text
     REVOKED = auto()  # asked anew, or about a version that is not the newest any more
 
 
@@ -108,7 +109,8 @@ def link_state(approval: StoryApproval, newest_id: int, at: datetime) -> LinkSta
     has_ended = approval.revoked_at is not None or approval.approver.removed_at is not None
     is_shut = story.hidden_at is not None or story.withdrawn_at is not None or not approval.version.content
     if has_ended or is_shut or approval.version_id != newest_id:
-        return LinkState.REVOKED
+        is_named = approval.approver.removed_at is None and not is_shut and approval.version_id == newest_id
+        return LinkState.REWRITTEN if is_named and story.state == StoryState.CHANGES_ASKED else LinkState.REVOKED
     return LinkState.EXPIRED if at >= approval.expires_at else LinkState.OPEN
 
 

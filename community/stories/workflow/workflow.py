@@ -51,9 +51,13 @@ class NotConsentedError(Exception):
 
 
 def ask_changes(story: Story, by: Member, text: str) -> None:
-    """Ask the author for changes, with a comment that is shared. Raise BadTextError if it cannot be shown."""
+    """Ask the author for changes, with a comment that is shared; nobody approves meanwhile what will be another text.
+
+    Raise BadTextError if the comment cannot be shown.
+    """
     lock_for(story, StoryAct.ASK_CHANGES, by)
     write_comment(story, by, text, CommentAudience.SHARED)
+    approvals.revoke_open(story)
     log(story, "ask_changes", by.id)
     pass_on(story, StoryState.CHANGES_ASKED, by_id=by.id, owner_id=story.author_id)
 
@@ -77,18 +81,18 @@ def begin_approval(story: Story, by: Member, due_on: date | None = None) -> None
 def follow_answers(story: Story, by_id: int | None = None) -> None:
     """Go on as the approvers' answers to the newest version say; nothing happens while they wait for one.
 
-    One who wants changes sends it back at once. When all have answered, it can be published if one has approved, and
-    else goes back to review. What is shown may change with every answer. `by_id`: who wrote the answer down; None: an
-    approver, by the link.
+    One who wants changes sends it back at once, and ends the requests to the others. When all have answered, it can be
+    published if one has approved, and else goes back to review. `by_id`: who wrote the answer down; None: an approver,
+    by the link.
     """
     lock_story(story.id)
-    follow_change(story)
     step, version = get_open_step(story.id), get_last_version(story.id)
     if story.state != StoryState.APPROVAL or step is None or version is None:
         return
     asked_by = step.owner_id or step.begun_by_id
     answers = _list_answers(version)
     if ApprovalAnswer.CHANGES in answers:
+        approvals.revoke_open(story)
         log(story, "answer_changes", asked_by)
         pass_on(story, StoryState.CHANGES_ASKED, by_id=by_id, owner_id=story.author_id)
     elif not answers or None in answers:
