@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from community.stories import queries
 from community.stories.approval import approvals, approvers, expiry, withdrawals
 from community.stories.approval.approvers import ApproverFacts
-from community.stories.approval.expiry import NotRenewableError, warn_of_ends
+from community.stories.approval.expiry import NothingLongerError, NotRenewableError, warn_of_ends
 from community.stories.publishing import publication
 from community.stories.publishing.end_warnings import find_warning
 from community.stories.versions import versions
@@ -213,11 +213,15 @@ def test_authors_renew_on_their_page(cast: Cast, signed_in: Callable[[Member], F
     client = signed_in(cast.owner)
     page = BeautifulSoup(client.get(path).text, "html.parser")
     assert len(page.select("[checked]")) == 2  # what is allowed now, and its end
+    assert [each["value"] for each in page.select("#day_members")] == [str(expiry.propose(story)[MEMBERS])]
     own = {"basis": str(page.select("input[name=basis]")[0]["value"])}
     for typed in ({}, {"end_members": "day"}, {"end_members": "day", "day_members": "2001-01-01"}):
         assert (
             client.post(path, data={"use_members": "y", **typed, **own}).status_code == 422
         )  # no end, or none that is left
+    as_it_is = {"end_members": "day", "day_members": str(today() + timedelta(days=20))}
+    nothing_longer = client.post(path, data={"use_members": "y", **as_it_is, **own})
+    assert (nothing_longer.status_code, "いまより長く続くものがありません" in nothing_longer.text) == (422, True)
     end = today() + timedelta(days=400)
     longer = {"use_members": "y", "end_members": "day", "day_members": end.isoformat()}
     client.post(path, data={**longer, **own})
@@ -279,3 +283,25 @@ def test_a_renewal_says_what_was_approved_when_what_is_wished_and_what_a_no_stop
     assert [line[:2] for line in lines if "：いまは" in line] == ["- ", "- "]
     assert not any(sentence in first.text for sentence in said)
     assert "承認しないと、いま使っているもの（" in page.split("今回は承認しない")[1]
+
+
+@pytest.mark.parametrize(
+    ("until", "proposed"),
+    [(date(2028, 2, 29), date(2029, 2, 28)), (date(2027, 3, 31), date(2028, 3, 31)), (None, None)],
+)
+def test_a_year_more_is_proposed(cast: Cast, until: date | None, proposed: date | None) -> None:
+    story, version = submit(cast, {MEMBERS: until})
+    story.published_version_id, story.published_at = version.id, now()
+    assert expiry.propose(story) == {MEMBERS: proposed}
+
+
+@pytest.mark.one_database
+def test_the_same_days_are_asked_for_anew_only_where_approvers_allow_less(cast: Cast) -> None:
+    end = today() + timedelta(days=20)
+    story = publish(cast, end)
+    with pytest.raises(NothingLongerError):
+        expiry.renew(story, cast.owner, {MEMBERS: end}, today())
+    (asked,) = expiry.renew(story, cast.owner, {MEMBERS: None}, today())
+    answer(asked, ApprovalAnswer.APPROVED, {MEMBERS: end + timedelta(days=9)})
+    assert len(expiry.renew(story, cast.owner, {MEMBERS: None}, today())) == 1  # the approver may say more now
+    assert expiry.renew(story, cast.owner, {MEMBERS: end}, today()) == []  # less is taken at once

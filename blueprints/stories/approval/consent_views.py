@@ -14,7 +14,7 @@ from community.extensions import limiter
 from community.stories import queries, rules
 from community.stories.approval import approval_desk, expiry, matrix, visits, withdrawals
 from community.stories.approval.approvals import CannotBeAskedError, LinkState, StoryApproval
-from community.stories.approval.expiry import NotRenewableError
+from community.stories.approval.expiry import NothingLongerError, NotRenewableError
 from community.stories.consent import consent_ledger
 from community.stories.consent.consent_ledger import OutdatedError
 from community.stories.consent.consents import Party
@@ -66,7 +66,7 @@ def ask_about_renewal(story_id: int) -> ResponseReturnValue:
     """Show what the author allows today and until when, to be allowed for longer."""
     story = _find_renewable(story_id)
     form = UsesForm(formdata=None)
-    form.start_from(expiry.read_author_consents(story), consent_ledger.read_basis(story.id))
+    form.start_from(expiry.propose(story), consent_ledger.read_basis(story.id))
     return _render_renewal(story, form)
 
 
@@ -85,8 +85,13 @@ def renew_consents(story_id: int) -> ResponseReturnValue:
             )
     except OutdatedError:
         story = _find_renewable(story_id)
-        form.start_from(expiry.read_author_consents(story), consent_ledger.read_basis(story.id))
+        form.start_from(expiry.propose(story), consent_ledger.read_basis(story.id))
         form.form_errors.append(ALLOWED_ANEW)
+        return _render_renewal(story, form), limits.REFUSED
+    except NothingLongerError:
+        form.form_errors.append(
+            _("いまより長く続くものがありません。続けるものの最後の日を、いまより後にしてください。")
+        )
         return _render_renewal(story, form), limits.REFUSED
     except WrongStateError:
         come_too_late(story_id)

@@ -20,13 +20,17 @@ from community.stories.turns.turns import WrongStateError
 from community.stories.versions import versions
 from models.accounts import Member
 from models.base import today
-from models.stories import ConsentUse, Story, StoryApproval
+from models.stories import ConsentUse, Story, StoryApproval, StoryVersion
 
 from . import approvals, approvers
 
 
 class NotRenewableError(Exception):
     """The published version is not the newest: approvers will be asked about that one."""
+
+
+class NothingLongerError(Exception):
+    """Nothing that was allowed would be allowed for longer, and nothing for less long."""
 
 
 def warn_of_ends(on: date) -> int:
@@ -54,7 +58,7 @@ def renew(
     """Record what the author allows from now on for the published version, and ask its approvers to allow it too.
 
     Return the requests. What the approvers have allowed so far holds until its end. `basis`: of the page on which the
-    uses were chosen (`read_basis`). Raise NotRenewableError, OutdatedError, and WrongStateError if
+    uses were chosen (`read_basis`). Raise NotRenewableError, NothingLongerError, OutdatedError, and WrongStateError if
     it is not, or not any more, the member's to renew.
     """
     lock_story(story.id, by)
@@ -65,10 +69,17 @@ def renew(
     if version is None or version.id != story.published_version_id or not asked:
         raise NotRenewableError
     consent_ledger.refuse_outdated(story.id, basis)
+    if wishes == read_author_consents(story) and not _list_longer(version, wishes):
+        raise NothingLongerError
     consent_ledger.record_author_consents(version, by, wishes)
     audit.record(by.id, "stories.renew_consents", "story", story.id, after={"uses": approvers.join_uses(wishes)})
     publication.follow_change(story)
     return approvals.ask(story, by, asked, due_on)
+
+
+def propose(story: Story) -> dict[ConsentUse, date | None]:
+    """Return what the author allows for the published version today, each use that ends through a year more."""
+    return {use: until and _a_year_after(until) for use, until in read_author_consents(story).items()}
 
 
 def read_author_consents(story: Story) -> dict[ConsentUse, date | None]:
@@ -78,3 +89,22 @@ def read_author_consents(story: Story) -> dict[ConsentUse, date | None]:
         return {}
     said = consents.list_words(AUTHOR, evidence.version, evidence.entries)
     return {use: entry.until_day for use, entry in said.items() if consents.is_granted(entry, today())}
+
+
+def _list_longer(version: StoryVersion, wishes: Mapping[ConsentUse, date | None]) -> set[ConsentUse]:
+    """Return the uses that could be permitted for longer than they are, if their approvers wish so, too."""
+    named, entries = queries.get_approvers_and_consents(version.story_id)
+    permitted = consents.list_grants(version, named, entries, today())
+    asked = {use for use in wishes if consents.parties_of(use, named)}
+    return {use for use in asked if use not in permitted or _is_later(wishes[use], permitted[use].until)}
+
+
+def _is_later(until: date | None, than: date | None) -> bool:
+    return than is not None and (until is None or until > than)
+
+
+def _a_year_after(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + 1, day=28)
