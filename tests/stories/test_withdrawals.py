@@ -295,6 +295,17 @@ def test_uses_that_are_none_are_refused(
         assert uses_of(shown.version.story_id) == set(ConsentUse), uses
 
 
+def test_what_another_window_has_withdrawn_is_said_to_be(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    path, client = f"/stories/{shown.version.story_id}/consents", signed_in(cast.owner)
+    data = {"uses": ["members"], "confirmed": "1"}
+    assert client.post(path, data=data).status_code == 302
+    again = client.post(path, data=data)
+    assert (again.status_code, "もう取り下げられています" in again.text) == (422, True)
+    assert "valid choice" not in again.text
+
+
 def test_the_link_of_the_receipt_withdraws_after_another_code(app: Flask, cast: Cast, shown: StoryApproval) -> None:
     path, data = path_of(shown), {"uses": ["members"], "confirmed": "1"}
     shown.expires_at = now() - timedelta(days=30)  # a consent outlives its link

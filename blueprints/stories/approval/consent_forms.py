@@ -1,6 +1,6 @@
 """Forms about consents: who is asked, what an approver answers, what is taken back."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import cast
 
@@ -22,8 +22,13 @@ NOTE_MAX = 1_000
 SOONEST, LATEST = timedelta(days=1), timedelta(days=60)
 
 
-def _uses_field(label: str, uses: Iterable[ConsentUse] = ConsentUse) -> ChecksField:
-    return ChecksField(label, choices=[choice(use.value, USES[use]) for use in uses])
+def _uses_field(label: str, unknown: str) -> ChecksField:
+    """Return a field for uses. `unknown`: the sentence where one is chosen that is not offered."""
+    return ChecksField(
+        label,
+        choices=[choice(use.value, USES[use]) for use in ConsentUse],
+        invalid_choice_message=unknown,  # pyright: ignore[reportCallIssue]  the stubs are of a version before it
+    )
 
 
 class ApproverForm(FlaskForm):
@@ -50,7 +55,7 @@ class ApproverForm(FlaskForm):
         _("会社のメールアドレス"),
         validators=address_rules(_("メールアドレスを入力してください。例：onishi@example.jp")),
     )
-    uses = _uses_field(_("お願いする使い方"))
+    uses = _uses_field(_("お願いする使い方"), _("お願いする使い方を選び直してください。"))
 
     def facts(self, usual: Mapping[ApproverRole, Collection[ConsentUse]]) -> ApproverFacts:
         """Return what was typed. `usual`: the uses that each role is asked about."""
@@ -114,7 +119,7 @@ class AnswerWordsForm(FlaskForm):
 class WithdrawForm(FlaskForm):
     """Uses to be withdrawn. `withdrawal_reason`: asked of staff, who do it for the company."""
 
-    uses = _uses_field(_("取り下げる使い方"))
+    uses = _uses_field(_("取り下げる使い方"), _("選んだ使い方は、もう取り下げられています。"))
     withdrawal_reason = TextAreaField(
         _("会社から頼まれたいきさつ"),
         filters=[clean_text],
