@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from community.stories import queries
+from community.stories.approval import answers, approvals, approvers, withdrawals
 from community.stories.consent import consents
 from community.stories.consent.consents import GUEST_READING, MEMBER_READING
 from community.stories.turns.acts import StoryAct, list_acts
@@ -17,6 +18,7 @@ from community.stories.workflow.submission import ChangedError, NotReadyError, O
 from models.base import db, today
 from models.ledger import SignalKind
 from models.stories import (
+    ApprovalAnswer,
     ConsentUse,
     Decision,
     Story,
@@ -28,8 +30,8 @@ from models.stories import (
     StoryVersion,
 )
 from tests.cast import Cast
-from tests.stories.conftest import approve, signals_of, stands, submit, the_step
-from tests.stories.telling import FOREVER, write_story
+from tests.stories.conftest import approve, load, signals_of, stands, submit, the_step
+from tests.stories.telling import FOREVER, add_approver, publish, write_story
 
 pytestmark = pytest.mark.one_database
 
@@ -74,6 +76,34 @@ def test_what_the_author_allows_is_recorded_and_the_rest_declined(draft: Story, 
     assert granted == set(wishes)
     assert {entry.member_id for entry in entries} == {cast.owner.id}
     assert submission.list_wishes(draft) == wishes
+
+
+def test_who_is_off_the_list_is_not_waited_for_by_the_same_text(cast: Cast) -> None:
+    story = load(write_story(cast.a, cast.owner))
+    version = publish(story, cast.cs)
+    gone, stays = approvers.list_approvers(story.id)[0], add_approver(story, cast.cs, email="koho@a.example.jp")
+    approvers.remove_approver(story, gone, cast.owner, told=[use.value for use in ConsentUse])
+    workflow.withdraw_story(story, cast.owner, "")
+    workflow.begin_again(story, cast.owner)
+    again = submit(story, cast.owner)
+    again.story = story
+    assert (again.number, again.content_hash) == (version.number + 1, version.content_hash)
+    asked = approvals.ask(story, cast.cs, [stays], today())[0]
+    answers.answer_request(asked, approvals.token_of(asked), ApprovalAnswer.APPROVED, FOREVER)
+    assert workflow.can_be_read(again)
+
+
+def test_who_held_the_text_back_in_person_still_does_off_the_list(cast: Cast) -> None:
+    story = load(write_story(cast.a, cast.owner))
+    version = publish(story, cast.cs)
+    gone = approvers.list_approvers(story.id)[0]
+    add_approver(story, cast.cs, email="koho@a.example.jp")
+    approvers.remove_approver(story, gone, cast.owner, told=[use.value for use in ConsentUse])
+    approval = approvals.list_requests(story.id)[0]
+    withdrawals.withdraw_by_link(approval, {ConsentUse.PRESS})
+    workflow.withdraw_story(story, cast.owner, "")
+    workflow.begin_again(story, cast.owner)
+    assert submit(story, cast.owner).id == version.id
 
 
 @pytest.mark.parametrize("name", ["title", "lead", "problem", "use", "result"])

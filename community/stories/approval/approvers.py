@@ -201,6 +201,20 @@ def judge_removal(story: Story, approver: StoryApprover) -> Removal:
     return Removal("", tuple(use for use in ConsentUse if use in widened))
 
 
+def is_stuck(version: StoryVersion) -> bool:
+    """Return whether the version waits for the word of somebody who is off the list and cannot be asked any more.
+
+    Their word was withdrawn by others, with the story or its use. Who held it back in person still does.
+    """
+    named, entries = queries.get_approvers_and_consents(version.story_id)
+    gone = [Party(each.id) for each in named if each.removed_at is not None]
+    said = [entry for party in gone for entry in consents.list_words(party, version, entries).values()]
+    ended = [entry for entry in said if entry.decision == Decision.WITHDRAWN]
+    is_held_back = any(entry.decision == Decision.DECLINED for entry in said)
+    # A withdrawal by the approver's own link names its request.
+    return bool(ended) and not is_held_back and all(entry.approval_id is None for entry in ended)
+
+
 def list_approvers(story_id: int) -> list[StoryApprover]:
     """Return those who are asked, in the order in which they were named."""
     asked = sa.select(StoryApprover).where(StoryApprover.story_id == story_id, StoryApprover.removed_at.is_(None))

@@ -28,12 +28,15 @@ from .tries import parse_tries
 _FILE = re.compile(r'(<img\b[^>]*\bsrc=")/files/([A-Za-z0-9_-]+)"')
 
 
-def freeze(story: Story, by: Member) -> StoryVersion:
-    """Return a version of what the story says now: the last one if nothing has changed since, else a new one."""
+def freeze(story: Story, by: Member, *, is_anew: bool = False) -> StoryVersion:
+    """Return a version of what the story says now: the last one if nothing has changed since, else a new one.
+
+    `is_anew`: a new one in any case, about which everybody is asked again.
+    """
     content = read_content(story)
     canonical = to_json(content)
     last = get_last_version(story.id)
-    if last is not None and last.content_hash == fingerprint(canonical):
+    if last is not None and last.content_hash == fingerprint(canonical) and not is_anew:
         return last
     version = StoryVersion(
         story_id=story.id,

@@ -72,7 +72,8 @@ def list_missing(content: Content) -> tuple[StoryPartName, ...]:
 def submit(story: Story, by: Member, wishes: Wishes, *, seen: str, basis: str | None = None) -> StoryVersion:
     """Submit the text whose hash is `seen`, with what its author allows, and return the version.
 
-    The same form sent twice submits once. What it allows less than the published version ends at once, for that one
+    The same form sent twice submits once. The same text is the same version, but where that could never be shown again
+    (`approvers.is_stuck`). What it allows less than the published version ends at once, for that one
     too. `basis`: of the page on which the uses were chosen (`read_basis`). Raise ChangedError if the text is another
     one by now, OutdatedError if what its authors allow is, NotReadyError if something is missing, OtherWishesError if
     it was submitted with other wishes, WrongStateError if there is nothing to submit, or not by
@@ -95,7 +96,7 @@ def submit(story: Story, by: Member, wishes: Wishes, *, seen: str, basis: str | 
         raise NotReadyError
     refuse_outdated(story.id, basis)
     _narrow_published(story, by, wishes)
-    version = freeze(story, by)
+    version = freeze(story, by, is_anew=last is not None and approvers.is_stuck(last))
     record_author_consents(version, by, wishes)
     approvals.revoke_open(story, except_about=version)
     credited = find_credited(story)
