@@ -76,9 +76,8 @@ def answer_request(
     """Record the approver's answer, mail them a receipt, and notify those who work on the story.
 
     `granted`: only of what the author allows, and no longer. Everything else they were asked is declined, but nothing
-    is recorded where something must be changed first: the text will be another one. Whoever does not approve grants
-    nothing. Raise AnswerClosedError,
-    NotTheirsError, and BeyondWishesError for a consent beyond the author's.
+    is recorded where something must be changed first: the text will be another one. Only an approval
+    grants anything. Raise AnswerClosedError, NotTheirsError, and BeyondWishesError for a consent beyond the author's.
     """
     approvals.lock(approval)
     if approvals.link_state(approval, approvals.get_newest_version_id(approval), now()) != LinkState.OPEN:
