@@ -1,7 +1,7 @@
 """Writing mails into the outbox and recording the result of each attempt."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -116,6 +116,14 @@ def keep_due(at: datetime, step: timedelta, due_before: datetime) -> None:
 def drop(mail: Mail, reason: str) -> None:
     """Give the mail up, for this reason."""
     _close_mail(mail, reason)
+
+
+def drop_events(event_keys: Collection[str]) -> None:
+    """Give up the mails about these events, which nobody wants any more; one that is being sent just now goes out."""
+    ids = [message_id_of(key) for key in event_keys]
+    unsent = sa.select(Mail).where(Mail.next_try.is_not(None), Mail.message_id.in_(ids))
+    for mail in db.session.scalars(unsent.with_for_update(skip_locked=True)):
+        _close_mail(mail, rules.NOT_WANTED)
 
 
 def drop_overdue_mails(at: datetime) -> None:

@@ -12,13 +12,15 @@ from flask.testing import FlaskClient
 
 from community.mail import actions as outbox
 from community.mail.actions import Outcome
-from community.stories.approval import approval_reminders, approvals
+from community.stories import queries
+from community.stories.approval import approval_mails, approval_reminders, approvals, approvers
 from community.stories.approval.approval_reminders import find_stage, remind_approvers
 from community.stories.approval.approvals import LinkState, NothingToAskError, end_of_link, link_state
 from community.stories.versions import versions
+from community.stories.workflow import workflow
 from models.accounts import Member
 from models.base import db, now, today
-from models.stories import ApprovalAnswer, ConsentUse, StoryApprover
+from models.stories import ApprovalAnswer, ConsentUse, Story, StoryApproval, StoryApprover
 from tests.cast import Cast
 from tests.stories.asking import ADDRESS, answer, ask, mails, submit
 from tests.stories.telling import add_approver, write_story
@@ -231,3 +233,23 @@ def test_who_asks_too_late_is_told(
     answer = signed_in(cast.cs).post(f"/stories/{story.id}/approvers/{first.approver_id}/ask")
     assert answer.status_code == 302
     assert len(mails("story_ask")) == 1
+
+
+ENDINGS: dict[str, Callable[[Story, StoryApproval, Cast], object]] = {
+    "withdrawn": lambda story, _approval, cast: workflow.withdraw_story(story, cast.owner, ""),
+    "taken off": lambda story, approval, cast: approvers.remove_approver(story, approval.approver, cast.cs),
+    "asked again": lambda story, approval, cast: approvals.ask_again(story, cast.cs, approval.approver, today()),
+}
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("how", ENDINGS)
+def test_what_was_not_mailed_yet_of_a_request_that_has_ended_is_not_mailed(cast: Cast, how: str) -> None:
+    story, _version = submit(cast)
+    first, other = ask(story, cast), ask(story, cast, add_approver(story, cast.cs, email="koho@asahi.example.jp"))
+    approval_mails.mail_reminder(first, approvals.token_of(first), "before")
+    ENDINGS[how](queries.load_with_people(story.id), first, cast)
+    gone = [mail.next_try is None for kind in ("story_ask", "story_ask_due") for mail in mails(kind)]
+    left = {"withdrawn": [True, True, True], "taken off": [True, False, True]}
+    assert gone == left.get(how, [True, False, False, True])
+    assert other.approver_id != first.approver_id

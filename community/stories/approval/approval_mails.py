@@ -5,26 +5,29 @@ answers a stranger of another company; they go to the address on record, in the 
 before the code does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
+import sqlalchemy as sa
 from flask_babel import force_locale
 
 from community import links
-from community.mail.actions import queue_mail
+from community.mail.actions import drop_events, queue_mail
 from community.mail.letters import write_letter
 from community.stories.labels import USES
 from community.stories.turns.owners import find_credited
 from community.stories.versions.content import from_json
 from community.stories.versions.reading_time import count_minutes
-from models.base import day_at
+from models.base import day_at, db
 from models.stories import ApproverRole, ConsentUse, Story, StoryApproval, StoryApprover
 
 from .renewals import read_renewal
 
 # They hold a link or a code.
 SECRET_MAILS = frozenset({"story_ask", "story_ask_due", "story_code", "story_receipt"})
+# Of reminders: before the day by which an answer is wanted, on it, and after.
+STAGES = ("before", "due", "after")
 
 
 def link_of(token: str) -> str:
@@ -35,7 +38,7 @@ def link_of(token: str) -> str:
 def mail_request(approval: StoryApproval, token: str, asker: str, story: Story) -> None:
     """Mail the link to the approver. `asker`: who asks, by name; the story is loaded with its people."""
     values = {"asker": asker, "address": link_of(token), "author": _name_author(approval.approver, story)}
-    key, locale = f"story ask {approval.token_hash}", story.author.locale
+    key, locale = _key_of_request(approval), story.author.locale
     with force_locale(locale):
         renewal = read_renewal(approval, story)
     _mail("story_ask", approval, locale, key, {**values, "renewal": renewal})
@@ -43,11 +46,19 @@ def mail_request(approval: StoryApproval, token: str, asker: str, story: Story) 
 
 def mail_reminder(approval: StoryApproval, token: str, stage: str) -> None:
     """Mail the approver the same link again, once for each stage: "before", "due" or "after" the day."""
-    story, key = approval.version.story, f"story ask {approval.id} {approval.asked_at.isoformat()} {stage}"
+    story, key = approval.version.story, _key_of_reminder(approval, stage)
     values = {"stage": stage, "address": link_of(token), "author": _name_author(approval.approver, story)}
     with force_locale(story.author.locale):
         renewal = read_renewal(approval, story)
     _mail("story_ask_due", approval, story.author.locale, key, {**values, "renewal": renewal})
+
+
+def drop_unsent(ids: Collection[int]) -> None:
+    """Give up what was not sent yet of these requests and their reminders, which have ended."""
+    ended = db.session.scalars(sa.select(StoryApproval).where(StoryApproval.id.in_(ids))).all()
+    keys = [_key_of_request(each) for each in ended]
+    keys += [_key_of_reminder(each, stage) for each in ended for stage in STAGES]
+    drop_events(keys)
 
 
 def mail_code(approval: StoryApproval, code: str, key_hash: str, until: datetime) -> None:
@@ -92,6 +103,14 @@ def _name_author(approver: StoryApprover, story: Story) -> str:
     """Return the name of an author who is still of the approver's company; "" where that is the approver."""
     author = find_credited(story) if approver.role != ApproverRole.SELF else None
     return author.display_name if author else ""
+
+
+def _key_of_request(approval: StoryApproval) -> str:
+    return f"story ask {approval.token_hash}"
+
+
+def _key_of_reminder(approval: StoryApproval, stage: str) -> str:
+    return f"story ask {approval.id} {approval.asked_at.isoformat()} {stage}"
 
 
 def _mail(

@@ -14,7 +14,7 @@ from . import approval_mails, approvals
 from .approvals import LinkState
 
 # Working days from the last one on which an answer is in time.
-STAGES: Mapping[str, int] = {"before": -3, "due": 0, "after": 2}
+STAGES: Mapping[str, int] = dict(zip(approval_mails.STAGES, (-3, 0, 2), strict=True))
 
 
 def remind_approvers() -> int:

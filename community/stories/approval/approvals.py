@@ -95,7 +95,7 @@ def revoke_open(story: Story, *, except_about: StoryVersion | None = None) -> No
     if except_about is not None:
         of_story = of_story.where(StoryVersion.id != except_about.id)
     still_open = sa.select(StoryApproval.id).where(StoryApproval.version_id.in_(of_story), queries.IS_OPEN)
-    _revoke(db.session.scalars(still_open))
+    _revoke(db.session.scalars(still_open).all())
 
 
 def link_state(approval: StoryApproval, newest_id: int, at: datetime) -> LinkState:
@@ -205,9 +205,10 @@ def _list_open(version: StoryVersion) -> Sequence[StoryApproval]:
     ).all()
 
 
-def _revoke(ids: Collection[int] | sa.ScalarResult[int]) -> None:
-    ended = sa.update(StoryApproval).where(StoryApproval.id.in_(list(ids))).values(revoked_at=now())
+def _revoke(ids: Collection[int]) -> None:
+    ended = sa.update(StoryApproval).where(StoryApproval.id.in_(ids)).values(revoked_at=now())
     db.session.execute(ended.execution_options(synchronize_session="fetch"))
+    approval_mails.drop_unsent(ids)
 
 
 def _request(story: Story, version: StoryVersion, approver: StoryApprover, by: Member, due_on: date) -> StoryApproval:

@@ -36,6 +36,8 @@ from models.stories import (
     StoryVersion,
 )
 
+from . import approval_mails
+
 # What each is asked about unless somebody chooses otherwise: public relations decide what everybody sees.
 USUAL_USES: Mapping[ApproverRole, tuple[ConsentUse, ...]] = {
     ApproverRole.SELF: tuple(ConsentUse),
@@ -174,11 +176,12 @@ def remove_approver(story: Story, approver: StoryApprover, by: Member, *, told: 
     if removal.refusal or not set(removal.widened) <= set(told):
         raise ApproverRefusedError(removal.refusal or _("許諾の状態が変わりました。もう一度確かめてください。"))
     approver.removed_at = now()
-    db.session.execute(
+    ended = (
         sa.update(StoryApproval)
         .where(StoryApproval.approver_id == approver.id, queries.IS_OPEN)
         .values(revoked_at=approver.removed_at)
     )
+    approval_mails.drop_unsent(db.session.scalars(ended.returning(StoryApproval.id)).all())
     after = {"approver_id": approver.id, "uses": join_uses(removal.widened)}
     audit.record(by.id, "stories.remove_approver", "story", story.id, after=after)
     publication.follow_change(story)
