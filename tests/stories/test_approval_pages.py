@@ -223,7 +223,8 @@ def test_approving_records_the_approvers_own_consents(app: Flask, cast: Cast, ap
     assert all(line.count("：") == 1 for line in lines if line.startswith("- "))
     entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "stories.answer_approval")).one()
     assert entry.after == {
-        "approver_id": approval.approver_id, "version": 1, "answer": "approved", "uses": "members,webinar",
+        "approver_id": approval.approver_id, "version": 1, "answer": "approved", "approver_role": "superior",
+        "uses": "members,webinar",
     }  # fmt: skip
 
 

@@ -127,3 +127,25 @@ def test_one_version_is_compared_with_nothing(submitted: Story, cast: Cast, sign
     page = signed_in(cast.owner).get(f"/stories/{submitted.id}/versions").text
     assert "版はまだ1つです。" in page
     assert "変わったところはありません" not in page
+
+
+def test_the_way_says_what_the_answer_was_and_whose(draft: Story, cast: Cast, signed_in: SignIn) -> None:
+    own_domain(cast.a)
+    submit(draft, cast.owner)
+    day = today() + timedelta(days=5)
+    for said in ApprovalAnswer:
+        approver = add_approver(draft, cast.cs, email=f"{said.value}@asahi.example.jp")
+        [request] = approvals.ask(load(draft), cast.cs, [approver], day)
+        answer(request, said, FOREVER if said == ApprovalAnswer.APPROVED else {})
+        if said == ApprovalAnswer.APPROVED:
+            withdrawals.withdraw_by_link(request, {ConsentUse.WEBINAR})
+    db.session.commit()
+    told = " ".join(line.get_text(" ", strip=True) for line in read(signed_in(cast.cs), draft).select(".desk-way li"))
+    for sentence in (
+        "承認をお願いした方（上長）が、この事例の第1版を承認しました（",
+        "承認をお願いした方（上長）が、この事例の第1版に、直してほしいところがあると答えました",
+        "承認をお願いした方（上長）が、この事例の第1版を、今回は承認しないと答えました",
+        "承認した方（上長）が、この事例の許諾を取り下げました（ウェビナーと資料）",
+    ):
+        assert sentence in told
+    assert "なし" not in told

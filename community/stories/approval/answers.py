@@ -95,9 +95,8 @@ def answer_request(
     declined = [use for use in wishes.allowed if use not in given and answer != ApprovalAnswer.CHANGES]
     approval_mails.mail_receipt(approval, token, given, declined)
     after = {"approver_id": approval.approver_id, "version": approval.version.number, "answer": answer.value}
-    audit.record(
-        None, "stories.answer_approval", "story", story.id, after={**after, "uses": approvers.join_uses(given)}
-    )
+    after |= {"approver_role": approval.approver.role, "uses": approvers.join_uses(given)}
+    audit.record(None, "stories.answer_approval", "story", story.id, after=after)
     recipients = {*list_concerned(story), approval.asked_by_id}
     publication.follow_change(story)
     notify(ANSWERED, recipients, desk_of(story.id), key=f"story:{story.id}:answer:{approval.id}")

@@ -124,7 +124,7 @@ def _withdraw(
         return set()
     after: dict[str, object] = {"uses": approvers.join_uses(gone)}
     if approval is not None:
-        after["approver_id"] = approval.approver_id
+        after |= {"approver_id": approval.approver_id, "approver_role": approval.approver.role}
     action = "stories.withdraw_consents" if by is not None else "stories.withdraw_by_link"
     audit.record(by.id if by else None, action, "story", story.id, after=after, reason=reason)
     key = f"story:{story.id}:gone:{max(gone.values())}"

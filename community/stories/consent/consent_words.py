@@ -26,11 +26,17 @@ CONSENT_WORDS = AuditWords(
         "stories.remove_approver": _l("%(who)sが%(whom)sから、承認する方を外しました"),
         "stories.ask_approver": _l("%(who)sが%(whom)sの第%(version)s版の承認をお願いしました（%(due_on)sまで）"),
         "stories.answer_approval": _l(
-            "承認をお願いした方が、%(whom)sの第%(version)s版に答えました（%(answer)s：%(uses)s）"
+            "承認をお願いした方（%(approver_role)s）が、%(whom)sの第%(version)s版を承認しました（%(uses)s）"
+        ),
+        ("stories.answer_approval", "answer", ApprovalAnswer.CHANGES.value): _l(
+            "承認をお願いした方（%(approver_role)s）が、%(whom)sの第%(version)s版に、直してほしいところがあると答えました"
+        ),
+        ("stories.answer_approval", "answer", ApprovalAnswer.DECLINED.value): _l(
+            "承認をお願いした方（%(approver_role)s）が、%(whom)sの第%(version)s版を、今回は承認しないと答えました"
         ),
         "stories.renew_consents": _l("%(who)sが%(whom)sの許諾を続けるお願いをしました（%(uses)s）"),
         "stories.withdraw_consents": _l("%(who)sが%(whom)sの許諾を取り下げました（%(uses)s）"),
-        "stories.withdraw_by_link": _l("承認した方が、%(whom)sの許諾を取り下げました（%(uses)s）"),
+        "stories.withdraw_by_link": _l("承認した方（%(approver_role)s）が、%(whom)sの許諾を取り下げました（%(uses)s）"),
     },
     names={
         "answer": _l("答え"),
