@@ -18,7 +18,7 @@ from community.stories.consent.consents import GUEST_READING, MEMBER_READING
 from community.stories.versions import versions
 from models.accounts import Member
 from models.audit import AuditEntry
-from models.base import db, now, today
+from models.base import db, now, today, transaction
 from models.stories import ApprovalAnswer, ConsentUse, Decision, StoryApproval, StoryConsent, StoryPart, StoryVisit
 from tests.cast import Cast
 from tests.stories.asking import ADDRESS, CANARY, ask, basis_of, mails, open_page, path_of, read_code, submit
@@ -249,6 +249,23 @@ def test_a_used_link_opens_only_the_way_back(app: Flask, approval: StoryApproval
     assert (again.status_code, "もう答えていただきました" in again.text, CANARY in again.text) == (410, True, False)
     assert client.post(f"{path_of(approval)}/answer", data={"answer": "declined", "note": "x"}).status_code == 410
     assert len(mails("story_receipt")) == 1
+
+
+def test_a_used_link_says_that_a_newer_request_was_mailed(app: Flask, cast: Cast, approval: StoryApproval) -> None:
+    no, said = {"answer": "declined", "note": "今回は見送ります。"}, "あらためてお願いのメールをお送りしました"
+    path, client = path_of(approval), open_page(app, path_of(approval))
+    client.post(f"{path}/answer", data=no)
+    receipt = client.get(f"{path}/receipt").text
+    assert "承認しないことを伝えました" in receipt
+    assert "あとから取り下げるとき" not in receipt  # there is nothing to take back
+    assert said not in client.get(path).text
+    with transaction():
+        story = queries.load_with_people(approval.version.story_id)
+        again = path_of(approvals.ask_again(story, cast.cs, approval.approver, today()))
+    page = client.get(path).text
+    assert (said in page, "もう答えていただきました" in page) == (True, False)
+    open_page(app, again).post(f"{again}/answer", data=no)
+    assert said not in client.get(path).text
 
 
 @pytest.mark.parametrize(

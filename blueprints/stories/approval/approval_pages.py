@@ -254,8 +254,15 @@ def show_gate(
 
 def refuse_link(token: str, state: LinkState | None) -> ResponseReturnValue:
     """Answer with the page of a link that opens nothing."""
-    name = state.name if state else ""
-    return answer_privately(render_template("stories/approval/approve_void.html", state=name, token=token), GONE)
+    answered = approvals.get_by_token(token) if state == LinkState.ANSWERED else None
+    newer = approvals.find_newer(answered) if answered is not None else None
+    page = render_template(
+        "stories/approval/approve_void.html",
+        state=state.name if state else "",
+        token=token,
+        asked_again_at=newer.asked_at if newer is not None else None,
+    )
+    return answer_privately(page, GONE)
 
 
 def answer_privately(page: str, status: int = 200) -> Response:

@@ -114,6 +114,17 @@ def link_state(approval: StoryApproval, newest_id: int, at: datetime) -> LinkSta
     return LinkState.EXPIRED if at >= approval.expires_at else LinkState.OPEN
 
 
+def find_newer(approval: StoryApproval) -> StoryApproval | None:
+    """Return the request that was mailed to the same approver after this one and still waits for an answer, or None."""
+    newer = sa.select(StoryApproval).where(
+        StoryApproval.approver_id == approval.approver_id,
+        StoryApproval.id > approval.id,
+        StoryApproval.expires_at > now(),
+        queries.IS_OPEN,
+    )
+    return db.session.scalar(newer.order_by(StoryApproval.id.desc()).limit(1))
+
+
 def get_newest_version_id(approval: StoryApproval) -> int:
     """Return the id of the newest version of the story that the request is about."""
     newest = sa.select(sa.func.max(StoryVersion.id)).where(StoryVersion.story_id == approval.version.story_id)
