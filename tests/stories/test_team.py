@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
+from community.mail.letters import write_letter
 from community.stories.writing import team
 from community.stories.writing.team import TooManyCoauthorsError
 from models.accounts import Member
@@ -43,6 +44,23 @@ def test_a_colleague_is_added_told_and_can_write(story: Story, cast: Cast, signe
     assert signed_in(cast.colleague).get(f"/stories/{story.id}/write/problem").status_code == 200
     bell = signed_in(cast.colleague).get("/notifications").text
     assert f"{cast.owner.display_name}さんが、あなたを事例の書き手に加えました" in bell
+
+
+@pytest.mark.one_database
+def test_a_coauthor_is_told_beforehand_that_their_name_goes_out(story: Story, cast: Cast, signed_in: SignedIn) -> None:
+    said = "社名といっしょに事例のページと一覧に出ます"
+    values = {"who": "青木", "title": "題", "address": "", "stop_address": "", "settings_address": "", "excerpt": ""}
+    letter = write_letter("story_team", "ja", values)
+    assert (said in letter.text, said in letter.html) == (True, True)
+    join(story, cast.colleague)
+    story.interviewer_id = cast.cs.id
+    db.session.flush()
+    desk = f"/stories/{story.id}/desk"
+    shown = [said in signed_in(who).get(desk).text for who in (cast.owner, cast.colleague, cast.cs)]
+    assert shown == [False, True, False]
+    assert f"/stories/{story.id}/team" in signed_in(cast.colleague).get(desk).text
+    publish(story, cast.cs)
+    assert said not in signed_in(cast.colleague).get(desk).text
 
 
 @pytest.mark.one_database

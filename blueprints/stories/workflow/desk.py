@@ -102,6 +102,7 @@ def _render(story: Story, form: CommentForm) -> str:
         PARTS=PARTS,
         audience_note=_audience_note(desk),
         consents=matrix.build_current_matrix(story, today()),
+        is_named_too=desk.is_author and viewer.id != story.author_id and not desk.is_shown,
         may_write=rules.can_edit(viewer, story),
         may_see_consents=rules.can_withdraw(viewer, story),
     )
