@@ -76,6 +76,19 @@ def test_what_was_withdrawn_says_so(cast: Cast) -> None:
     assert row_of(matrix, PUBLIC).chip == Chip.OK
 
 
+def test_who_took_back_what_another_said_is_named(cast: Cast) -> None:
+    story, version = submit(cast)
+    approval = ask(story, cast)
+    answer(approval, ApprovalAnswer.APPROVED, {MEMBERS: None, PUBLIC: None, PRESS: None})
+    withdrawals.withdraw_by_link(approval, {PRESS})
+    withdrawals.withdraw_uses(stories.load_with_people(story.id), {MEMBERS}, cast.owner)
+    withdrawals.withdraw_uses(stories.load_with_people(story.id), {PUBLIC}, cast.company_admin)
+    matrix = build_matrix(stories.load_with_people(story.id), version, today())
+    by = {use: [cell.by for cell in row_of(matrix, use).cells] for use in (PRESS, MEMBERS, PUBLIC)}
+    admin = cast.company_admin.display_name
+    assert by == {PRESS: ["", ""], MEMBERS: ["", cast.owner.display_name], PUBLIC: [admin, admin]}
+
+
 def test_who_was_taken_off_after_answering_stays_in_the_table(cast: Cast) -> None:
     story, version = submit(cast, {MEMBERS: None})
     approval = ask(story, cast)

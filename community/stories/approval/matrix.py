@@ -1,12 +1,13 @@
 """The consents to one version as a table: each use, what each party said of it, and whether it can be used today."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from flask_babel import gettext as _
 
+from community.accounts import queries as accounts
 from community.stories import queries
 from community.stories.consent import consents
 from community.stories.consent.consents import AUTHOR, Party
@@ -60,10 +61,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a party said, and on which day."""
+    """What a party said, and on which day. `by`: who took it back in their place, "" where they did so themselves."""
 
     word: Word
     on: date | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def build_matrix(story: Story, version: StoryVersion, on: date) -> Matrix:
     waited_for = {each.approver_id for each in requests if each.answered_at is None and each.revoked_at is None}
     author = Column(_("書いた方"), story.author.display_name)
     columns = [Column(str(ROLES[each.role]), each.name, each.id in waited_for) for each in asked]
-    rows = (_build_row(use, version, asked, entries, last_answers, on) for use in ConsentUse)
+    takers = _name_takers(story, entries)
+    rows = (_build_row(use, version, asked, entries, last_answers, takers, on) for use in ConsentUse)
     return Matrix(version.number, (author, *columns), tuple(rows), tuple(_list_remarks(requests)))
 
 
@@ -127,19 +130,20 @@ def _build_row(
     asked: Collection[StoryApprover],
     entries: Collection[StoryConsent],
     answers: dict[int, ApprovalAnswer],
+    takers: Mapping[int, str],
     on: date,
 ) -> Row:
     author = consents.find_entry(AUTHOR, use, version, entries)
     needed = [AUTHOR, *(Party(each.id) for each in asked if use.value in each.uses)]
     said = [consents.find_entry(party, use, version, entries) for party in needed]
-    cells = [_cell(author)]
+    cells = [_cell(author, takers)]
     for each in asked:
         if use.value not in each.uses or (author is not None and author.decision == Decision.DECLINED):
             cells.append(Cell(Word.NOT_ASKED))
             continue
         entry = consents.find_entry(Party(each.id), use, version, entries)
         wants_changes = entry is None and answers.get(each.id) == ApprovalAnswer.CHANGES
-        cells.append(Cell(Word.CHANGES) if wants_changes else _cell(entry))
+        cells.append(Cell(Word.CHANGES) if wants_changes else _cell(entry, takers))
     granted = [entry for entry in said if entry is not None and entry.decision == Decision.GRANTED]
     is_whole = len(granted) == len(said)
     until = min((entry.until_day for entry in granted if entry.until_day is not None), default=None)
@@ -168,8 +172,25 @@ def _judge(said: Collection[StoryConsent | None], until: date | None, on: date) 
     return Chip.SOON if consents.ends_soon(until, on) else Chip.OK
 
 
-def _cell(entry: StoryConsent | None) -> Cell:
-    return Cell(Word.WAITING) if entry is None else Cell(Word(entry.decision), day_at(entry.recorded_at))
+def _cell(entry: StoryConsent | None, takers: Mapping[int, str]) -> Cell:
+    if entry is None:
+        return Cell(Word.WAITING)
+    return Cell(Word(entry.decision), day_at(entry.recorded_at), takers.get(entry.id, ""))
+
+
+def _name_takers(story: Story, entries: Collection[StoryConsent]) -> dict[int, str]:
+    """Return who took back what another had said, by the entry of the withdrawal.
+
+    Approvers take back their own words only, by their link.
+    """
+    taken = [each for each in entries if each.decision == Decision.WITHDRAWN and each.approval_id is None]
+    of_others = {
+        each.id: each.member_id
+        for each in taken
+        if each.member_id is not None and (each.approver_id is not None or each.member_id != story.author_id)
+    }
+    people = accounts.list_members_by_id(set(of_others.values()))
+    return {id_: people[member_id].display_name for id_, member_id in of_others.items() if member_id in people}
 
 
 def _last_answers(requests: Collection[StoryApproval]) -> dict[int, ApprovalAnswer]:
