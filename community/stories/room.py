@@ -19,7 +19,7 @@ from .notifications import NOTIFICATIONS
 from .publishing import indexing
 from .publishing.guest_scopes import GUEST_TABLES
 from .sample import write_sample
-from .things import FIGURE, PART, STEP, STORY, viewer_of
+from .things import FIGURE, PART, STEP, STORY, WITHDRAWAL, viewer_of
 
 SEARCH = Searchable(
     kinds=(SearchKind(STORY.name, STORY.label, position=15),),
@@ -45,7 +45,7 @@ TASKS = WorkerTasks(
 )
 STORIES = Room(
     name="stories",
-    things=(STORY, STEP, PART, FIGURE),
+    things=(STORY, STEP, WITHDRAWAL, PART, FIGURE),
     signals=(SignalKind.STORY_SUBMITTED, SignalKind.STORY_PUBLISHED, SignalKind.STORY_QUOTED),
     audit_words=merge_words((WORDS, CONSENT_WORDS, LIBRARY_WORDS)),
     notifications=(*NOTIFICATIONS, *CONSENT_NOTIFICATIONS),

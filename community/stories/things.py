@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask_babel import format_date
@@ -13,15 +14,27 @@ from community import text
 from community.room import Thing, ThingKind
 from models.accounts import Member
 from models.base import db, today
-from models.stories import Story, StoryFigure, StoryPart, StoryState, StoryStep
+from models.stories import (
+    ConsentUse,
+    Decision,
+    Story,
+    StoryApprover,
+    StoryConsent,
+    StoryFigure,
+    StoryPart,
+    StoryState,
+    StoryStep,
+)
 
 from . import rules
 from .addresses import desk_page_of, page_of
 from .consent.consents import GUEST_READING, MEMBER_READING
 from .consent.permits import Permit, permit_first
-from .labels import STATES, name_story
+from .labels import STATES, USES, name_story
 from .queries import list_evidence, list_working_titles
 
+# The entries of one press have moments of their own.
+ONE_PRESS = timedelta(seconds=10)
 Held = tuple[int, Story]  # the id of a part or figure, and its story
 
 
@@ -42,6 +55,17 @@ class LoadedStep:
     step: StoryStep
     story: Story
     working_title: str
+
+
+@dataclass(frozen=True)
+class LoadedWithdrawal:
+    """The last entry of a withdrawal of consents with its story, who withdrew, and what these uses are called."""
+
+    entry: StoryConsent
+    story: Story
+    working_title: str
+    who: str
+    uses: tuple[str, ...]
 
 
 def load_stories(ids: Collection[int]) -> Mapping[int, LoadedStory]:
@@ -136,6 +160,59 @@ def _describe_step(loaded: LoadedStep) -> Thing:
     )
 
 
+def _load_withdrawals(ids: Collection[int]) -> Mapping[int, LoadedWithdrawal]:
+    rows = db.session.execute(
+        sa.select(StoryConsent, Story, Member, StoryApprover)
+        .join(Story, Story.id == StoryConsent.story_id)
+        .outerjoin(Member, sa.and_(Member.id == StoryConsent.member_id, StoryConsent.approval_id.is_(None)))
+        .outerjoin(StoryApprover, StoryApprover.id == StoryConsent.approver_id)
+        .where(StoryConsent.id.in_(ids), StoryConsent.decision == Decision.WITHDRAWN)
+        .options(selectinload(Story.coauthors))
+    ).all()
+    titles = list_working_titles([story.id for _entry, story, _member, _approver in rows])
+    found: dict[int, LoadedWithdrawal] = {}
+    for entry, story, member, approver in rows:
+        who, uses = _name_who_withdrew(member, approver), _list_uses_of_withdrawal(entry)
+        found[entry.id] = LoadedWithdrawal(entry, story, titles.get(story.id, ""), who, uses)
+    return found
+
+
+def _name_who_withdrew(member: Member | None, approver: StoryApprover | None) -> str:
+    if member is not None:
+        return member.display_name
+    return approver.name if approver is not None else ""
+
+
+def _list_uses_of_withdrawal(last: StoryConsent) -> tuple[str, ...]:
+    """Return what was withdrawn with this entry, in one press: entries of the same person's that came just before."""
+    together = sa.select(StoryConsent.use).where(
+        StoryConsent.story_id == last.story_id,
+        StoryConsent.id <= last.id,
+        StoryConsent.decision == Decision.WITHDRAWN,
+        StoryConsent.approval_id.is_not_distinct_from(last.approval_id),
+        StoryConsent.member_id.is_not_distinct_from(last.member_id),
+        StoryConsent.recorded_at > last.recorded_at - ONE_PRESS,
+    )
+    uses = set(db.session.scalars(together))
+    return tuple(str(USES[use]) for use in ConsentUse if use in uses)
+
+
+def _describe_withdrawal(loaded: LoadedWithdrawal) -> Thing:
+    """Return what is said of the withdrawal to those who work on the story: its title, who withdrew, and which uses."""
+    uses, title = _("、").join(loaded.uses), name_story(loaded.working_title)
+    return Thing(
+        kind=WITHDRAWAL.name,
+        id=loaded.entry.id,
+        title=_("%(title)s（%(who)sさん：%(uses)s）", title=title, who=loaded.who, uses=uses),
+        address=desk_page_of(loaded.story.id),
+        author_id=loaded.story.author_id,
+    )
+
+
+def _sees_withdrawal(viewer: Member | None, loaded: LoadedWithdrawal) -> bool:
+    return viewer is not None and rules.can_see_desk(viewer, loaded.story)
+
+
 def _sees_step(viewer: Member | None, loaded: LoadedStep) -> bool:
     return viewer is not None and rules.can_see_desk(viewer, loaded.story)
 
@@ -176,6 +253,17 @@ STEP: ThingKind[LoadedStep, Member | None] = ThingKind(
     viewer=viewer_of,
     viewers=viewers_of,
     can_see=_sees_step,
+)
+# What notices of a withdrawal of consents are about, each by itself.
+WITHDRAWAL: ThingKind[LoadedWithdrawal, Member | None] = ThingKind(
+    name=StoryConsent.__tablename__,
+    label=_l("許諾の取り下げ"),
+    icon="undo",
+    load=_load_withdrawals,
+    describe=_describe_withdrawal,
+    viewer=viewer_of,
+    viewers=viewers_of,
+    can_see=_sees_withdrawal,
 )
 # Files hang on parts and figures, which only those see who work on the story: readers get pictures by the story's own
 # address, which asks for a permit.

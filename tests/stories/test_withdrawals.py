@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from community import things as things_of
 from community.accounts import memberships
 from community.forums import actions as forums
 from community.ledger import reassignment
@@ -146,7 +147,7 @@ def test_who_left_the_company_hears_of_its_consents_no_more(
     answer(ask(loaded, cast, other), ApprovalAnswer.APPROVED, {MEMBERS: None})
     notices = db.session.scalars(sa.select(Notice).where(Notice.kind.in_(["consent_gone", "story_answer"]))).all()
     assert {notice.member_id for notice in notices} == {cast.owner.id, cast.cs.id}
-    assert {notice.thing_kind for notice in notices} == {"story_step"}
+    assert {notice.thing_kind for notice in notices} == {"story_step", "story_consent"}
     assert list(db.session.scalars(sa.select(Watch.member_id).where(Watch.subject_kind == "story"))) == [cast.owner.id]
     page = signed_in(cast.colleague).get(f"/stories/{story.id}")
     assert (page.status_code, f"/stories/{story.id}/desk" in page.text) == (200, False)
@@ -176,6 +177,29 @@ def place(
         )
     )  # fmt: skip
     db.session.flush()
+
+
+def test_a_notice_says_who_withdrew_which_uses_and_each_is_told_by_itself(
+    cast: Cast, shown: StoryApproval, signed_in: Callable[[Member], FlaskClient]
+) -> None:
+    story = shown.version.story
+    story.account.csm_id = cast.cs.id
+    withdrawals.withdraw_by_link(shown, {ConsentUse.PRESS})
+    withdrawals.withdraw_uses(queries.load_with_people(story.id), {MEMBERS, WEBINAR}, cast.owner)
+    keys = db.session.execute(
+        sa.select(Notice.thing_kind, Notice.thing_id).where(
+            Notice.kind == "consent_gone", Notice.member_id == cast.cs.id
+        )
+    ).all()
+    things = [things_of.find_things([(kind, id_)], seen_by=cast.cs) for kind, id_ in keys]
+    titles = [thing.title for found in things for thing in found.values()]
+    assert titles == [
+        "紙の点検表をやめた。（大西 健吾さん：報道・取材）",
+        f"紙の点検表をやめた。（{cast.owner.display_name}さん：会員のページ、ウェビナーと資料）",
+    ]
+    assert not things_of.find_things([(kind, id_) for kind, id_ in keys], seen_by=cast.stranger)
+    page = signed_in(cast.cs).get("/notifications").text
+    assert [page.count(title) for title in titles] == [1, 1]
 
 
 def test_what_cannot_be_called_back_is_listed_by_its_use(cast: Cast, shown: StoryApproval) -> None:

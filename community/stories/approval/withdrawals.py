@@ -22,7 +22,6 @@ from community.stories.consent.consents import Party
 from community.stories.locking import lock_story
 from community.stories.publishing import publication
 from community.stories.turns.owners import list_concerned
-from community.stories.turns.steps import desk_of
 from community.stories.turns.turns import WrongStateError
 from community.stories.versions.content import Content, from_json
 from models.accounts import Member
@@ -127,10 +126,15 @@ def _withdraw(
         after |= {"approver_id": approval.approver_id, "approver_role": approval.approver.role}
     action = "stories.withdraw_consents" if by is not None else "stories.withdraw_by_link"
     audit.record(by.id if by else None, action, "story", story.id, after=after, reason=reason)
-    key = f"story:{story.id}:gone:{max(gone.values())}"
+    last = _get_last_entry_id(story.id)
     publication.follow_change(story)
-    notify(WITHDRAWN, list_concerned(story), desk_of(story.id), key=key, by=by)
+    thing, key = (StoryConsent.__tablename__, last), f"story:{story.id}:gone:{last}"
+    notify(WITHDRAWN, list_concerned(story), thing, key=key, by=by)
     return set(gone)
+
+
+def _get_last_entry_id(story_id: int) -> int:
+    return db.session.scalars(sa.select(sa.func.max(StoryConsent.id)).where(StoryConsent.story_id == story_id)).one()
 
 
 def _end_consents(
