@@ -254,14 +254,8 @@ def show_gate(
 
 def refuse_link(token: str, state: LinkState | None) -> ResponseReturnValue:
     """Answer with the page of a link that opens nothing."""
-    answered = approvals.get_by_token(token) if state == LinkState.ANSWERED else None
-    newer = approvals.find_newer(answered) if answered is not None else None
-    page = render_template(
-        "stories/approval/approve_void.html",
-        state=state.name if state else "",
-        token=token,
-        asked_again_at=newer.asked_at if newer is not None else None,
-    )
+    name, again = state.name if state else "", approvals.find_later_request(token) if state else None
+    page = render_template("stories/approval/approve_void.html", state=name, token=token, again=again)
     return answer_privately(page, GONE)
 
 

@@ -114,15 +114,17 @@ def link_state(approval: StoryApproval, newest_id: int, at: datetime) -> LinkSta
     return LinkState.EXPIRED if at >= approval.expires_at else LinkState.OPEN
 
 
-def find_newer(approval: StoryApproval) -> StoryApproval | None:
-    """Return the request that was mailed to the same approver after this one and still waits for an answer, or None."""
-    newer = sa.select(StoryApproval).where(
-        StoryApproval.approver_id == approval.approver_id,
-        StoryApproval.id > approval.id,
+def find_later_request(token: str) -> StoryApproval | None:
+    """Return what the approver of this answered request was asked later and has not answered yet, or None."""
+    before = sa.select(StoryApproval).where(StoryApproval.token_hash == fingerprint(token)).subquery()
+    later = sa.select(StoryApproval).where(
+        StoryApproval.approver_id == before.c.approver_id,
+        StoryApproval.id > before.c.id,
+        before.c.answered_at.is_not(None),
         StoryApproval.expires_at > now(),
         queries.IS_OPEN,
     )
-    return db.session.scalar(newer.order_by(StoryApproval.id.desc()).limit(1))
+    return db.session.scalar(later.order_by(StoryApproval.id.desc()).limit(1))
 
 
 def get_newest_version_id(approval: StoryApproval) -> int:
