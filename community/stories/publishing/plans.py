@@ -1,4 +1,4 @@
-"""Uses of a story that were planned, and may not take place any more: whoever planned them is told."""
+"""Uses of a story that were planned, and may not take place any more: those who planned them are told."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -22,7 +22,7 @@ def list_called_off(evidence: Evidence, on: date) -> Sequence[StoryPlacement]:
 
 
 def tell_planners(evidence: Evidence, on: date) -> None:
-    """Notify whoever planned a use that may not take place any more; withdraw the notice of one that may again."""
+    """Notify those who planned a use that may not take place any more; withdraw the notice of one that may again."""
     story_id = evidence.story.id
     called_off = {f"{_prefix_of(story_id)}{row.id}": row for row in list_called_off(evidence, on)}
     withdraw_all_but(CALLED_OFF, _prefix_of(story_id), list(called_off))

@@ -21,9 +21,8 @@ def follow_change(story: Story) -> None:
     """Let search, watchers and open pages follow a publication, a consent, a withdrawal, a removal or a restoration.
 
     Called in the transaction of the act, after its rows. The authors of a story that is shown, who are still of its
-    company, are notified of questions about it. Whoever planned a use that may not take place any more is told, and
-    whoever is concerned by a published story that nobody reads any more; warnings of ends that are none any more are
-    withdrawn.
+    company, are notified of questions about it. People are told of uses that they planned and that may not take place
+    any more, and of a published story that nobody reads any more. Warnings of what is no end any more are withdrawn.
     """
     indexing.index_stories([story.id])
     evidence, day = queries.get_evidence(story.id), today()

@@ -1,4 +1,4 @@
-"""Published stories that nobody reads any more, since a consent is missing: whoever is in charge is told."""
+"""Published stories that nobody reads any more, for want of a consent: authors and the person in charge are told."""
 
 from collections.abc import Collection
 from datetime import date
@@ -16,7 +16,7 @@ from models.stories import Story
 def is_unshown(evidence: Evidence, on: date) -> bool:
     """Return whether the story is published, and may be read by nobody on the day for want of a consent. Pure.
 
-    Who withdraws or hides a story knows it.
+    Stories that were withdrawn or hidden are none of them: the people who did it know.
     """
     story, version = evidence.story, evidence.version
     if version is None or story.withdrawn_at is not None or story.hidden_at is not None:
@@ -32,7 +32,7 @@ def list_unshown(on: date) -> Collection[int]:
 
 
 def tell_unshown(story: Story, evidence: Evidence, on: date) -> None:
-    """Notify authors and who is in charge that nobody reads the story any more, once; withdraw it when it is read.
+    """Notify authors and the person in charge that nobody reads the story any more, once; withdraw it when it is read.
 
     The story is loaded with its people.
     """
