@@ -21,27 +21,24 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from blueprints import limits, throttling
+from blueprints import limits
 from blueprints.access import asks_again, public
-from blueprints.secret_pages import answer_secretly
 from blueprints.stories.bp import bp
 from blueprints.stories.reading.drawing import draw_preview
 from blueprints.stories.workflow.uses_form import UsesForm
 from community.extensions import limiter
 from community.files import queries as files
 from community.stories import labels
-from community.stories.approval import answers, approval_desk, approvals, preview, renewals, visits
+from community.stories.approval import answers, approval_desk, preview, renewals, visits
 from community.stories.approval.answers import AnswerClosedError, ApprovalAnswer, BeyondWishesError, NotTheirsError
 from community.stories.approval.approvals import LinkState, StoryApproval
 from community.stories.approval.visits import TooManyCodesError, Typed
 from community.stories.workflow import answering
-from models.base import now, transaction
+from models.base import transaction
 
 from .consent_forms import AnswerWordsForm, CodeForm, EmptyForm
+from .link import COOKIE, WITHDRAW, answer_privately, browser_key, find_request, refuse_link, show_gate
 
-COOKIE = "tsudoi_approval"
-GONE = 410
-WITHDRAW = "withdraw"
 # Codes are counted for each request in rows (community/stories/approval/visits.py); this is for
 # whoever tries many links.
 CODES_PER_NETWORK = "60 per hour"
@@ -203,66 +200,6 @@ def show_approval_picture(token: str, key: str) -> ResponseReturnValue:
     response = send_file(files.path_of(file), mimetype=file.media_type, conditional=False)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-# --- shared with the page of withdrawal
-
-
-def find_request(token: str) -> tuple[StoryApproval | None, LinkState | None]:
-    """Return the request of the link and what it opens; None for both if there is none."""
-    approval = approvals.get_by_token(token)
-    if approval is None:
-        return None, None
-    return approval, approvals.link_state(approval, approvals.get_newest_version_id(approval), now())
-
-
-def browser_key() -> str:
-    """Return the key by which this browser is known to the link; "" without one."""
-    return request.cookies.get(COOKIE, "")
-
-
-def show_gate(
-    approval: StoryApproval,
-    token: str,
-    purpose: str = "",
-    form: CodeForm | None = None,
-    *,
-    typed: Typed | None = None,
-    wait: TooManyCodesError | None = None,
-) -> ResponseReturnValue:
-    """Answer with the page that says whose matter it is, and asks for the code."""
-    page = approval_desk.describe_request(approval)
-    wait_seconds = max(round(wait.wait.total_seconds()), 1) if wait else 0
-    body = render_template(
-        "stories/approval/approve_gate.html",
-        company=page.company,
-        title=page.title,
-        token=token,
-        purpose=purpose if purpose == WITHDRAW else "",
-        form=form or CodeForm(formdata=None),
-        is_awaited=visits.is_awaiting_code(approval, browser_key()),
-        typed=typed.name if typed else "",
-        wait=throttling.sentence(wait_seconds) if wait else "",
-    )
-    if wait:
-        response = answer_privately(body, throttling.TOO_MANY)
-        response.headers["Retry-After"] = str(wait_seconds)
-        return response
-    return answer_privately(body, limits.REFUSED if form is not None else 200)
-
-
-def refuse_link(token: str, state: LinkState | None) -> ResponseReturnValue:
-    """Answer with the page of a link that opens nothing."""
-    name, again = state.name if state else "", approvals.find_later_request(token) if state else None
-    page = render_template("stories/approval/approve_void.html", state=name, token=token, again=again)
-    return answer_privately(page, GONE)
-
-
-def answer_privately(page: str, status: int = 200) -> Response:
-    """Return the response, kept out of caches, referrers and search engines."""
-    response = make_response(answer_secretly(page, status))
-    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

@@ -25,8 +25,8 @@ from community.stories.turns.due_days import usual_answer_day
 from community.stories.turns.turns import WrongStateError
 from models.base import today, transaction
 
-from .approval_pages import WITHDRAW, answer_privately, browser_key, find_request, refuse_link, show_gate
 from .consent_forms import WithdrawForm
+from .link import WITHDRAW, answer_privately, browser_key, find_request, refuse_link, show_gate
 
 RENEWALS_PER_MEMBER = "10 per hour"
 
