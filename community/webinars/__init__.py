@@ -1,0 +1,1 @@
+"""Webinars: planned, told by customers, attended, and what came of it."""
