@@ -93,6 +93,12 @@ class Config(BaseSettings):
         default=18, ge=1, le=120, description="after how many months a figure of a success story counts as old"
     )
 
+    asks_per_person: int = Field(
+        default=2, ge=1, le=100, description="how often a person may be asked for talks, interviews and quotations"
+    )
+    asks_per_company: int = Field(default=4, ge=1, le=1000, description="the same for all people of a company together")
+    ask_days: int = Field(default=180, ge=1, le=3650, description="for how many days an ask counts")
+
     @field_validator("time_zone")
     @classmethod
     def _known_time_zone(cls, value: str) -> str:

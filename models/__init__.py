@@ -2,6 +2,7 @@
 
 from . import (
     accounts,
+    asks,
     audit,
     competitors,
     files,
@@ -22,6 +23,7 @@ from . import (
 
 __all__ = [
     "accounts",
+    "asks",
     "audit",
     "competitors",
     "files",
