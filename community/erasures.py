@@ -21,6 +21,7 @@ HOUSE_ERASURES = (
     Erasure("audit_entry", ("actor_id", "subject_id", "before", "after"), Treatment.KEEP, "append-only: nothing typed"),
     Erasure("audit_entry", ("reason",), Treatment.BLANK, "of a former release; the next one drops it"),
     Erasure("audit_text", ("reason", "details"), Treatment.BLANK),
+    Erasure("ask", ("member_id", "asked_by_id"), Treatment.KEEP, "opaque numbers with days: who was asked how often"),
     Erasure("competition", ("noted_by_id",), Treatment.KEEP),
     Erasure("removal", ("removed_by_id", "restored_by_id"), Treatment.KEEP),
     Erasure("removal", ("note", "restore_note"), Treatment.BLANK, "on things of the person"),
