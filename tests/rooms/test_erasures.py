@@ -20,6 +20,7 @@ NOT_OF_A_PERSON = {
     "account_score": {"band", "band_reason"},
     "account_snapshot": {"segment", "stage", "band", "band_reason", "alarms"},
     "alarm_note": {"alarm"},
+    "ask": {"kind", "subject_kind"},
     "audit_entry": {"action", "subject_kind", "text_hash"},
     "audit_text": {"salt"},
     "category": {"slug", "name", "name_en", "description", "readers", "posters", "segments", "stages"},

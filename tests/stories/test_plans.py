@@ -1,7 +1,7 @@
 """Whatever ends a use before its day, whoever planned it is told, once; and who is in charge, when nobody reads it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -32,6 +32,8 @@ MEMBERS, WEBINAR = ConsentUse.MEMBERS, ConsentUse.WEBINAR
 PLANNED = ("story_plan", "community_manager")
 DOWN = [("story_unshown", "cs"), ("story_unshown", "owner")]
 Told = Callable[..., list[tuple[str, str]]]
+
+UNTIL_2030 = dict.fromkeys(ConsentUse, date(2030, 1, 1))
 
 
 @pytest.fixture
@@ -69,7 +71,7 @@ def renew_shorter(story: Story, cast: Cast) -> None:
 
 
 def decline(story: Story, cast: Cast) -> None:
-    (approval,) = expiry.renew(story, cast.owner, FOREVER, today())
+    (approval,) = expiry.renew(story, cast.owner, UNTIL_2030, today())
     answer(approval, ApprovalAnswer.DECLINED, note="今回は見送ります。")
 
 
@@ -129,7 +131,7 @@ def test_what_is_allowed_again_is_not_called_off_and_is_told_anew_when_it_ends_a
 
 
 def test_who_is_in_charge_hears_of_every_answer(cast: Cast, story: Story, told: Told) -> None:
-    (approval,) = expiry.renew(story, cast.owner, FOREVER, today())
+    (approval,) = expiry.renew(story, cast.owner, UNTIL_2030, today())
     answer(approval, ApprovalAnswer.DECLINED, note="今回は見送ります。")
     assert approval.asked_by_id == cast.owner.id
     assert ("story_answer", "cs") in told("story_answer")

@@ -32,7 +32,10 @@ from .loaders import reader
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure as pages draw it: 「40」 「％ 減」, from `before` to `now`, with bars of 100 units."""
+    """A figure as pages draw it: 「40」 「％ 減」, from `before` to `now`, with bars of 100 units.
+
+    `counted`: how it was found, on which the grade rests.
+    """
 
     label: str
     change: str
@@ -43,6 +46,7 @@ class FigureView:
     before_bar: int
     now_bar: int
     source: str
+    counted: str
     grade: str
     grade_words: str
     is_stale: bool
@@ -90,8 +94,15 @@ def draw_story(story: Permit | Whole) -> dict[str, Any]:
 
 
 def draw_preview(story: Preview) -> dict[str, Any]:
-    """Return what an approver is shown of a version as readers will be. `unnamed`: what stands where names do not."""
-    return {"figures": show_figures(story.figures), "unnamed": describe_company(replace(story, company=""))}
+    """Return what an approver is shown of a version as readers will be.
+
+    `named`: what stands beside the company's name; `unnamed`: what stands where names do not.
+    """
+    return {
+        "figures": show_figures(story.figures),
+        "named": describe_company(story),
+        "unnamed": describe_company(replace(story, company="")),
+    }
 
 
 def show_card(card: Card, on: date, months: int, reasons: tuple[Reason, ...] = ()) -> CardView:
@@ -175,6 +186,7 @@ def show_figure(figure: Figure, on: date, months: int) -> FigureView:
         before_bar=before_bar,
         now_bar=now_bar,
         source=_say_source(figure),
+        counted=str(COUNTINGS[figure.counting]),
         grade=figure.grade.value,
         grade_words=_say_grade(figure.grade),
         is_stale=is_stale(figure, on, months),
