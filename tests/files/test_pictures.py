@@ -235,11 +235,13 @@ def test_of_a_file_that_is_two_things_only_the_picture_is_left(form: str, payloa
 @settings(max_examples=150)
 @given(at=st.integers(0, 400), flip=st.integers(1, 255), form=st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "AVIF"]))
 @example(at=25, flip=6, form="PNG")
+@example(at=163, flip=64, form="JPEG")  # so high by now that no WebP can hold it
 def test_any_damaged_byte_ends_in_a_picture_or_a_refusal(at: int, flip: int, form: str) -> None:
     data = bytearray(samples.picture(form))
     data[at % len(data)] ^= flip
     outcome = _outcome(bytes(data))
-    assert outcome in ("WEBP", "PNG", BROKEN_PICTURE, NOT_A_PICTURE, TOO_MANY_PIXELS, TOO_LONG, *WRONG_KINDS.values())
+    refusals = (BROKEN_PICTURE, NOT_A_PICTURE, TOO_MANY_PIXELS, TOO_LONG, *WRONG_KINDS.values())
+    assert outcome in (*pictures.MEDIA_TYPES, *refusals)
 
 
 def _outcome(data: bytes) -> object:
