@@ -110,8 +110,8 @@ class NotificationRead(Base):
 class Notice(Base):
     """A notification of one member without an act of the ledger: written by a room, in its own transaction.
 
-    `key` names the event within its kind: for each member it is written once, for good. Visible from `due_at` until
-    `expires_at`, unless it is withdrawn.
+    `key` names the event within its kind: for each member it is written once, for good; only `withdraw_all_but` gives
+    it back. Visible from `due_at` until `expires_at`, unless it is withdrawn.
     """
 
     __tablename__ = "notice"

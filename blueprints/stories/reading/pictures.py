@@ -5,7 +5,7 @@ Browsers keep them for a minute, so that a withdrawal has taken them away by the
 
 import hashlib
 
-from flask import Response, current_app, request
+from flask import Response, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
@@ -41,8 +41,11 @@ def show_picture(story_id: int, key: str) -> ResponseReturnValue:
         refuse_missing()
     if request.if_none_match.contains(key):
         return _keep_for_a_minute(Response(status=304), key)
-    data = read_small(files.path_of(file), COLUMN)
-    return _keep_for_a_minute(Response(data, mimetype=file.media_type), key)
+    path = files.path_of(file)
+    small = read_small(path, COLUMN)
+    if small is not None:
+        return _keep_for_a_minute(Response(small, mimetype=file.media_type), key)
+    return _keep_for_a_minute(send_file(path, mimetype=file.media_type, conditional=False), key)
 
 
 @bp.get("/<int:story_id>/share.png")
